@@ -1,0 +1,1 @@
+"""Cases in, numbers out: evaluation sets, runs, metrics, reports and comparisons."""

@@ -1,0 +1,41 @@
+"""Settings of knowledge: values only, read from the environment (``KNOWLEDGE_…``) or given by the caller."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHIPPED_SOURCES = Path(__file__).parent / "sources"
+
+
+class KnowledgeSettings(BaseSettings):
+    """Where the collection lives and how it is embedded; unknown fields are refused."""
+
+    model_config = SettingsConfigDict(env_prefix="KNOWLEDGE_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path(".data"), description="Folder of the index, the database and the uploads.")
+    documents_dir: Path | None = Field(
+        None, description="Folder of the user's own documents; default: `documents` within the data folder."
+    )
+    embedding_model: str = Field(
+        "multilingual-e5-small",
+        description="`multilingual-e5-small` (shipped), `all-MiniLM-L6-v2` (packaged), or any"
+        " sentence-transformers name or folder.",
+    )
+    chroma_url: str | None = Field(None, description="URL of a Chroma server; default: a folder.")
+    chroma_timeout: float = Field(10.0, gt=0, description="Seconds to wait for a Chroma server.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the database; default: SQLite in the data folder."
+    )
+    collection: str = Field("documents", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{1,40}[a-zA-Z0-9]$")
+    max_file_mb: int = Field(200, gt=0, description="Files larger than this many MB are refused.")
+
+    @property
+    def sql_url(self) -> str:
+        """The database's URL, SQLite in the data folder unless one is set."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'assistant.db').as_posix()}"
+
+    @property
+    def own_documents_dir(self) -> Path:
+        """The folder that the user's own documents are kept in."""
+        return self.documents_dir or self.data_dir / "documents"
