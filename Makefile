@@ -1,0 +1,62 @@
+# Everything a newcomer types. `make run` is all that is needed to use the assistant.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+DEV_STAMP := .venv/.installed-dev
+PORT ?= 8501
+
+.PHONY: help run install test e2e check eval bench train lock screenshots clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: $(STAMP) ## set up what is missing, index what is new, open the chat on 127.0.0.1:$(PORT)
+	@$(BIN)/python -m assistant serve --port $(PORT)
+
+install: $(DEV_STAMP) ## create .venv with the locked versions, tools for developers included
+
+test: $(DEV_STAMP) ## every test without a browser, in parallel
+	@$(BIN)/python -m pytest -n $${WORKERS:-auto} --dist loadfile -m "not browser"
+
+e2e: $(DEV_STAMP) ## the page in a real Chromium
+	@$(BIN)/python -m pytest -n 0 -m browser tests/browser
+
+check: $(DEV_STAMP) ## format, lint, types, import contracts, dead code, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/deptry .
+
+eval: $(DEV_STAMP) ## the shipped evaluation set, held to its thresholds
+	$(BIN)/python -m evals run evals/sets/cyber-diplomacy.jsonl --gate evals/sets/thresholds.json
+
+bench: $(DEV_STAMP) ## timings: cold start, warm answers, indexing, memory
+	$(BIN)/python -m benchmarks.speed
+
+train: $(DEV_STAMP) ## train the reader again from the public sets
+	$(BIN)/python -m assistant.reader.training.train
+
+screenshots: $(DEV_STAMP) ## pictures of every page, for the README and for looking at
+	$(BIN)/python -m tests.browser.screenshots
+
+lock: ## resolve every dependency again and write the lock files
+	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove what can be made again (never .data, where the documents and conversations are)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+$(STAMP): requirements.lock | .venv/bin/python
+	$(BIN)/pip install --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(STAMP)
+	$(BIN)/pip install --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
