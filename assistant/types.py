@@ -100,6 +100,18 @@ class SearchedSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence that was read, with the reader's belief (0..1) that it answers; a range of its document."""
+
+    document_id: str
+    document: str
+    section_path: tuple[str, ...]
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What a chat model used: tokens, and the model's name; cost is None when its price is unknown."""
 
@@ -115,6 +127,7 @@ class Trace:
     queries: tuple[Query, ...] = ()
     retrieved: tuple[RetrievedPassage, ...] = ()
     searched: tuple[SearchedSection, ...] = ()
+    read: tuple[ReadSentence, ...] = ()
     withheld: tuple[Statement, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     features: Mapping[str, float] = field(default_factory=dict)
