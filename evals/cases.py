@@ -1,0 +1,216 @@
+"""Sets in and out: JSON lines or CSV, checked line by line, so that one bad line never hides the others."""
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import cast
+
+from evals.errors import InvalidSet
+from evals.metrics.text import contains, in_section
+from evals.types import EvalCase, EvalSet, PastTurn, Problem
+from knowledge.types import Document
+
+MAX_CASES = 20_000
+"""Larger sets are refused: at 50 ms a case this is a run of a quarter of an hour."""
+
+KNOWN = frozenset(f.name for f in fields(EvalCase)) - {"extra"}
+_LISTS = ("documents", "gold_sections", "gold_quotes", "nuggets", "tags")
+_TRUTH: Mapping[str, bool | None] = {
+    "true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": None, "null": None,
+}  # fmt: skip
+
+
+def load(path: Path, documents: Path | None = None) -> EvalSet:
+    """Read a set; the folder ``documents`` beside it becomes its documents unless another is given.
+
+    Bad lines are left out and named in ``problems``. Raises InvalidSet when the file cannot be read, holds
+    no good case, or more than MAX_CASES.
+    """
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise InvalidSet(f"The set {path.name} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidSet(f"The set {path.name} is not UTF-8 text; save it as UTF-8 and try again.") from error
+    cases, problems = parse(text, csv_format=path.suffix.lower() == ".csv")
+    if not cases:
+        detail = f" First problem: line {problems[0].line}: {problems[0].message}" if problems else ""
+        raise InvalidSet(f"The set {path.name} holds no case that can be run.{detail}")
+    if len(cases) > MAX_CASES:
+        raise InvalidSet(
+            f"The set {path.name} holds {len(cases):,} cases; at most {MAX_CASES:,} can be run at once."
+            " Split it, or use --limit."
+        )
+    beside = path.parent / "documents"
+    folder = documents or (beside if beside.is_dir() else None)
+    return EvalSet(path.stem, path, hashlib.sha256(data).hexdigest(), tuple(cases), tuple(problems), folder)
+
+
+def parse(text: str, *, csv_format: bool = False) -> tuple[list[EvalCase], list[Problem]]:
+    """The cases of a file's text, and what is wrong with its lines."""
+    rows = _csv_rows(text) if csv_format else _json_rows(text)
+    cases: list[EvalCase] = []
+    problems: list[Problem] = []
+    ids: Counter[str] = Counter()
+    for line, row in rows:
+        if isinstance(row, str):
+            problems.append(Problem(line, row))
+            continue
+        try:
+            case = case_from(row)
+        except ValueError as error:
+            problems.append(Problem(line, str(error)))
+            continue
+        ids[case.id] += 1
+        if ids[case.id] > 1:
+            problems.append(Problem(line, f"the id {case.id!r} was used before; give each case its own"))
+            continue
+        if case.extra:
+            names = ", ".join(sorted(case.extra))
+            problems.append(Problem(line, f"unknown fields, kept but not used: {names}", error=False))
+        cases.append(case)
+    return cases, problems
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            yield number, f"not JSON: {error.msg} at column {error.colno}"
+            continue
+        yield number, row if isinstance(row, dict) else "not a JSON object"
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
+    """Rows of a CSV: lists are split at '|', the spellings of a fact at '/', history at '|'."""
+    reader = csv.DictReader(io.StringIO(text))
+    for row in reader:
+        if None in row:
+            yield reader.line_num, "more cells than the header has columns"
+            continue
+        yield reader.line_num, {key: _cell(key, value or "") for key, value in row.items()}
+
+
+def _cell(key: str, value: str) -> object:
+    if key in _LISTS or key == "history":
+        return [part.strip() for part in value.split("|") if part.strip()]
+    if key == "facts":
+        return [[s.strip() for s in fact.split("/")] for fact in value.split("|") if fact.strip()]
+    if key == "answerable":
+        return _TRUTH.get(value.strip().lower(), value)
+    return value.strip() or None
+
+
+def case_from(row: Mapping[str, object]) -> EvalCase:
+    """A case from a parsed line. Raises ValueError that says which field is wrong."""
+    question = row.get("question")
+    if not isinstance(question, str):
+        raise ValueError("the field 'question' is missing or not a text")
+    answerable = row.get("answerable")
+    if answerable is not None and not isinstance(answerable, bool):
+        raise ValueError("the field 'answerable' must be true, false or null")
+    identity = row.get("id")
+    if identity in (None, ""):
+        raise ValueError("the field 'id' is missing")
+    return EvalCase(
+        id=str(identity),
+        question=question,
+        history=tuple(_past(item) for item in _list(row, "history")),
+        lang=_text(row, "lang") or "en",
+        kind=_text(row, "kind") or "",
+        answerable=answerable,
+        facts=tuple(_fact(item) for item in _list(row, "facts")),
+        reference=_text(row, "reference"),
+        extra={key: value for key, value in row.items() if key not in KNOWN},
+        **{name: tuple(_strings(row, name)) for name in _LISTS},  # type: ignore[arg-type]
+    )
+
+
+def _text(row: Mapping[str, object], name: str) -> str | None:
+    value = row.get(name)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"the field {name!r} must be a text")
+    return value
+
+
+def _list(row: Mapping[str, object], name: str) -> Sequence[object]:
+    value = row.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ValueError(f"the field {name!r} must be a list")
+    return value
+
+
+def _strings(row: Mapping[str, object], name: str) -> list[str]:
+    values = _list(row, name)
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError(f"the field {name!r} must be a list of texts")
+    return cast(list[str], values)
+
+
+def _fact(item: object) -> tuple[str, ...]:
+    spellings = [item] if isinstance(item, str) else item
+    if not isinstance(spellings, list) or not spellings or not all(isinstance(s, str) for s in spellings):
+        raise ValueError("the field 'facts' must be a list of lists of spellings")
+    return tuple(spellings)
+
+
+def _past(item: object) -> PastTurn:
+    if isinstance(item, str):
+        return PastTurn(item)
+    if isinstance(item, dict) and isinstance(item.get("question"), str):
+        answer = item.get("answer")
+        return PastTurn(item["question"], answer if isinstance(answer, str) else None)
+    raise ValueError("the field 'history' must hold questions, or objects with 'question' and 'answer'")
+
+
+def to_json(case: EvalCase) -> str:
+    """A case as a line of a set; what ``parse`` reads back equals the case."""
+    history = [
+        t.question if t.answer is None else {"question": t.question, "answer": t.answer} for t in case.history
+    ]
+    row: dict[str, object] = {
+        "id": case.id,
+        "question": case.question,
+        "history": history,
+        "lang": case.lang,
+        "kind": case.kind,
+        "answerable": case.answerable,
+        "documents": list(case.documents),
+        "gold_sections": list(case.gold_sections),
+        "gold_quotes": list(case.gold_quotes),
+        "facts": [list(fact) for fact in case.facts],
+    }
+    optional = {"reference": case.reference, "nuggets": list(case.nuggets), "tags": list(case.tags)}
+    row |= {key: value for key, value in optional.items() if value}
+    return json.dumps(row | dict(case.extra), ensure_ascii=False)
+
+
+def check_gold(cases: Iterable[EvalCase], documents: Sequence[Document]) -> list[tuple[str, str]]:
+    """(case id, problem) for gold sections and quotes that the documents do not hold."""
+    paths = {(d.title, *s.path) for d in documents for s in d.sections}
+    found: list[tuple[str, str]] = []
+    for case in cases:
+        allowed = [d for d in documents if not case.documents or d.name in case.documents]
+        for name in case.documents:
+            if all(d.name != name for d in documents):
+                found.append((case.id, f"there is no document {name!r}"))
+        for heading in case.gold_sections:
+            if not any(in_section(path, heading) for path in paths):
+                found.append((case.id, f"no section is called {heading!r}"))
+        for quote in case.gold_quotes:
+            if not any(quote in d.text for d in allowed):
+                near = any(contains(d.text, quote) for d in allowed)
+                how = "only with other spacing or quotation marks" if near else "not verbatim"
+                found.append((case.id, f"the gold quote {quote[:60]!r} is in the documents {how}"))
+    return found

@@ -1,0 +1,138 @@
+"""Two runs of one set: which cases flipped, which metrics moved, and whether chance explains it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+
+from evals.errors import NotComparable
+from evals.metrics import CASE_METRICS
+from evals.metrics.interval import SEED
+from evals.types import Scored
+
+ALPHA = 0.05
+HEADLINE = (
+    "answered_correctly", "section_hit", "exact_quotes", "gold_quote_recall", "abstention_recall",
+    "false_refusal", "faithfulness",
+)  # fmt: skip
+"""The metrics that the comparison's sentence speaks of; their p values are corrected together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A metric in two runs, over the cases scored in both; ``p`` is of the paired test named in ``test``."""
+
+    name: str
+    before: float
+    after: float
+    n: int
+    p: float
+    test: str
+    higher_is_better: bool
+
+    @property
+    def difference(self) -> float:
+        """After minus before."""
+        return self.after - self.before
+
+    @property
+    def better(self) -> bool:
+        """Whether the change goes the right way."""
+        return (self.difference > 0) == self.higher_is_better
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two runs: case ids that broke and that were fixed, metrics, warnings."""
+
+    broken: tuple[str, ...]
+    fixed: tuple[str, ...]
+    changes: tuple[Change, ...]
+    sentence: str
+    warnings: tuple[str, ...] = ()
+
+
+def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
+    """Exact McNemar test (McNemar 1947): two-sided binomial p over the pairs that differ."""
+    lost = sum(b and not a for b, a in zip(before, after, strict=True))
+    won = sum(a and not b for b, a in zip(before, after, strict=True))
+    if not lost + won:
+        return 1.0
+    tail = sum(comb(lost + won, k) for k in range(min(lost, won) + 1)) / 2 ** (lost + won)
+    return min(1.0, 2 * tail)
+
+
+def paired_bootstrap(before: Sequence[float], after: Sequence[float], resamples: int = 2000) -> float:
+    """Two-sided p of the mean difference being zero, by resampling cases (Efron & Tibshirani 1993)."""
+    differences = np.sort(np.asarray(after) - np.asarray(before))
+    if not differences.any():
+        return 1.0
+    picks = np.random.default_rng(SEED).integers(0, len(differences), size=(resamples, len(differences)))
+    means = differences[picks].mean(axis=1)
+    side = min((means <= 0).sum(), (means >= 0).sum())
+    return float(min(1.0, 2 * (side + 1) / (resamples + 1)))
+
+
+def holm(values: Mapping[str, float]) -> dict[str, float]:
+    """Holm's step-down correction of several p values (Holm 1979)."""
+    corrected: dict[str, float] = {}
+    worst = 0.0
+    for i, (name, p) in enumerate(sorted(values.items(), key=lambda item: item[1])):
+        worst = max(worst, min(1.0, p * (len(values) - i)))
+        corrected[name] = worst
+    return corrected
+
+
+def compare(before: Sequence[Scored], after: Sequence[Scored], warnings: Sequence[str] = ()) -> Comparison:
+    """Compare two runs case by case. Raises NotComparable when they share no case."""
+    old, new = {s.case.id: s for s in before}, {s.case.id: s for s in after}
+    shared = [identity for identity in old if identity in new]
+    if not shared:
+        raise NotComparable("The two runs have no case in common: compare runs of the same set.")
+    changes = [c for metric in CASE_METRICS if (c := _change(metric.name, metric, old, new, shared))]
+    return Comparison(
+        broken=tuple(i for i in shared if _passed(old[i]) and not _passed(new[i])),
+        fixed=tuple(i for i in shared if _passed(new[i]) and not _passed(old[i])),
+        changes=tuple(changes),
+        sentence=sentence(changes),
+        warnings=tuple(warnings),
+    )
+
+
+def _passed(scored: Scored) -> bool:
+    return scored.failure is None
+
+
+def _change(
+    name: str, metric: object, old: Mapping[str, Scored], new: Mapping[str, Scored], shared: Sequence[str]
+) -> Change | None:
+    yes_no = bool(getattr(metric, "yes_no", False))
+    both = [i for i in shared if name in old[i].scores and name in new[i].scores]
+    if not both:
+        return None
+    a, b = [old[i].scores[name] for i in both], [new[i].scores[name] for i in both]
+    p = mcnemar([v == 1 for v in a], [v == 1 for v in b]) if yes_no else paired_bootstrap(a, b)
+    test = "McNemar" if yes_no else "paired bootstrap"
+    higher = bool(getattr(metric, "higher_is_better", True))
+    return Change(name, sum(a) / len(a), sum(b) / len(b), len(both), p, test, higher)
+
+
+def sentence(changes: Sequence[Change]) -> str:
+    """The comparison in a sentence: what is surely better or worse, corrected for testing several metrics."""
+    titles = {metric.name: metric.title for metric in CASE_METRICS}
+    headline = {c.name: c for c in changes if c.name in HEADLINE}
+    corrected = holm({name: c.p for name, c in headline.items()})
+    sure = [headline[name] for name, p in corrected.items() if p < ALPHA]
+    if not sure:
+        return "No difference that chance would not explain."
+    parts = []
+    for good, word in ((True, "better"), (False, "worse")):
+        named = [c for c in sure if c.better is good]
+        if named:
+            listed = ", ".join(
+                f"{titles[c.name]} {c.difference:+.2f} (p = {corrected[c.name]:.3f})" for c in named
+            )
+            parts.append(f"{word} on {listed}")
+    text = "; ".join(parts) + ("; no sure difference elsewhere." if len(sure) < len(headline) else ".")
+    return text[0].upper() + text[1:]

@@ -1,0 +1,58 @@
+"""Does the answer say what it must, and nothing that its sources do not?"""
+
+from evals.metrics.text import contains, token_f1, token_recall
+from evals.types import EvalCase, Record
+
+NUGGET_AT = 0.8
+"""Share of a nugget's words that counts as saying it: all but a function word of a five-word nugget."""
+
+
+def fact_recall(case: EvalCase, record: Record) -> float | None:
+    """Share of the facts of which a spelling stands in the answer; an abstention has none of them."""
+    if case.answerable is False or not case.facts:
+        return None
+    if record.abstained:
+        return 0.0
+    found = [any(contains(record.text, spelling) for spelling in fact) for fact in case.facts]
+    return sum(found) / len(found)
+
+
+def answered_correctly(case: EvalCase, record: Record) -> float | None:
+    """1 when an answerable case is answered with every fact, and (without facts) from a gold section;
+    1 when an unanswerable case is refused; else 0. Cases with neither gold nor label do not count."""
+    if case.answerable is False:
+        return float(record.abstained)
+    if case.facts:
+        return float(fact_recall(case, record) == 1.0)
+    if not case.gold_sections:
+        return None
+    from evals.metrics.citation import section_hit
+
+    return section_hit(case, record)
+
+
+def nugget_recall(case: EvalCase, record: Record) -> float | None:
+    """Share of the nuggets that the answer says, by words (nuggetizer's 'support', Pradeep et al. 2024)."""
+    if case.answerable is False or not case.nuggets:
+        return None
+    if record.abstained:
+        return 0.0
+    said = [token_recall(record.text, nugget) >= NUGGET_AT for nugget in case.nuggets]
+    return sum(said) / len(said)
+
+
+def correctness(case: EvalCase, record: Record) -> float | None:
+    """Word F1 of the answer's statements against the reference answer (SQuAD's F1)."""
+    if case.answerable is False or not case.reference:
+        return None
+    if record.abstained:
+        return 0.0
+    return token_f1(" ".join(said.text for said in record.statements if not said.lead), case.reference)
+
+
+def faithfulness(case: EvalCase, record: Record) -> float | None:
+    """Supported statements over statements (Es et al. 2023, RAGAS), by the verdicts shown to the user."""
+    said = [statement for statement in record.statements if not statement.lead and statement.citations]
+    if not said or record.abstained:
+        return None
+    return sum(statement.verdict == "supported" for statement in said) / len(said)
