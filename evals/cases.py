@@ -131,7 +131,7 @@ def case_from(row: Mapping[str, object]) -> EvalCase:
         facts=tuple(_fact(item) for item in _list(row, "facts")),
         reference=_text(row, "reference"),
         extra={key: value for key, value in row.items() if key not in KNOWN},
-        **{name: tuple(_strings(row, name)) for name in _LISTS},  # type: ignore[arg-type]
+        **{name: tuple(_strings(row, name)) for name in _LISTS},
     )
 
 

@@ -71,7 +71,7 @@ def paired_bootstrap(before: Sequence[float], after: Sequence[float], resamples:
     picks = np.random.default_rng(SEED).integers(0, len(differences), size=(resamples, len(differences)))
     means = differences[picks].mean(axis=1)
     side = min((means <= 0).sum(), (means >= 0).sum())
-    return float(min(1.0, 2 * (side + 1) / (resamples + 1)))
+    return min(1.0, 2 * (int(side) + 1) / (resamples + 1))
 
 
 def holm(values: Mapping[str, float]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Which stage lost a case: the first one, on the way of the data, after which the answer could not be right."""
+"""Which stage lost a case: the first on the way of the data after which the answer could not be right."""
 
 from evals.metrics.text import contains, in_section
 from evals.types import EvalCase, Record
