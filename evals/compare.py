@@ -60,7 +60,7 @@ def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
     if not lost + won:
         return 1.0
     tail = sum(comb(lost + won, k) for k in range(min(lost, won) + 1)) / 2 ** (lost + won)
-    return min(1.0, 2 * tail)
+    return float(min(1.0, 2 * tail))
 
 
 def paired_bootstrap(before: Sequence[float], after: Sequence[float], resamples: int = 2000) -> float:
