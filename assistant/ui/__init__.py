@@ -1,0 +1,1 @@
+"""The page: Streamlit stays within this package and app.py."""

@@ -1,0 +1,174 @@
+// One answer: lead lines, statements with citation chips, or a calm 'the documents do not say'.
+// Every text from outside is set as textContent; nothing here parses markup.
+
+const make = (tag, className, text) => {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+};
+
+const emphasised = (text, ranges) => {
+  const parts = document.createDocumentFragment();
+  let at = 0;
+  for (const [start, end] of ranges) {
+    parts.append(text.slice(at, start), make("strong", "", text.slice(start, end)));
+    at = end;
+  }
+  parts.append(text.slice(at));
+  return parts;
+};
+
+const place = (card, chip) => {
+  const box = chip.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = card;
+  const left = Math.min(Math.max(16, box.left + box.width / 2 - width / 2), window.innerWidth - width - 16);
+  const above = box.top - height - 8;
+  card.style.left = `${left}px`;
+  card.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+};
+
+const fillCard = (card, citation) => {
+  card.replaceChildren(make("div", "where", citation.where), make("div", "words", citation.quote));
+};
+
+const chipFor = (citation, index, card, open) => {
+  const chip = make("button", citation.stale ? "chip stale" : "chip", String(citation.n));
+  chip.type = "button";
+  chip.dataset.citation = String(index);
+  chip.setAttribute("aria-label", citation.label);
+  const show = () => {
+    fillCard(card, citation);
+    card.showPopover();
+    place(card, chip);
+  };
+  const hide = () => card.hidePopover();
+  chip.addEventListener("mouseenter", show);
+  chip.addEventListener("focus", () => chip.matches(":focus-visible") && show());
+  chip.addEventListener("mouseleave", hide);
+  chip.addEventListener("blur", hide);
+  chip.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  chip.addEventListener("click", () => {
+    hide();
+    open("citations", index);
+  });
+  return chip;
+};
+
+const statement = (item, data, card, open) => {
+  const line = make("p");
+  line.append(emphasised(item.text, item.bold));
+  item.chips.forEach((index) => line.append(chipFor(data.citations[index], index, card, open)));
+  if (item.verdict) {
+    const verdict = make("span", "verdict", item.verdict);
+    verdict.title = item.reason;
+    line.append(verdict);
+  }
+  return line;
+};
+
+const blocks = (data, card, open) =>
+  data.blocks.map((block) => {
+    if (block.kind === "lead") return make("p", "lead", block.text);
+    const holder = make(block.kind === "quote" ? "blockquote" : "div");
+    holder.append(...block.items.map((item) => statement(item, data, card, open)));
+    if (block.original) holder.append(make("span", "original", block.original));
+    if (block.lang) holder.lang = block.lang;
+    return holder;
+  });
+
+const group = (title, ...content) => {
+  const box = make("section", "group");
+  box.append(make("h3", "", title), ...content);
+  return box;
+};
+
+const nearest = (data, open) =>
+  group(
+    data.labels.nearest,
+    ...data.nearest.map((citation, index) => {
+      const button = make("button", "near");
+      button.type = "button";
+      button.dataset.nearest = String(index);
+      button.append(make("span", "words", citation.quote), make("span", "where", citation.where));
+      button.addEventListener("click", () => open("nearest", index));
+      return button;
+    }),
+  );
+
+const searched = (data) => {
+  const list = make("ul", "bars");
+  for (const row of data.searched) {
+    const item = make("li");
+    const name = make("span", "name", row.name);
+    name.title = row.title;
+    const track = make("span", "track");
+    const fill = make("span", "fill");
+    fill.style.width = `${row.width}%`;
+    track.append(fill);
+    item.append(name, track, make("span", "figure", row.figure));
+    list.append(item);
+  }
+  return group(data.labels.searched, list);
+};
+
+const status = (data, stop) => {
+  const line = make("div", "status");
+  line.setAttribute("role", "status");
+  line.append(make("span", "dot"), make("span", "", data.status));
+  if (data.labels.stop) {
+    const button = make("button", "stop", data.labels.stop);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      button.disabled = true;
+      stop();
+    });
+    line.append(button);
+  }
+  return line;
+};
+
+const render = (root, data, open, stop) => {
+  const card = make("div", "card");
+  card.popover = "manual";
+  card.setAttribute("aria-hidden", "true");
+  const parts = [];
+  if (data.none) parts.push(make("p", "none", data.none));
+  parts.push(...blocks(data, card, open));
+  if (data.uncovered.length) {
+    const list = make("p", "quiet note", `${data.labels.uncovered} ${data.uncovered.join(" · ")}`);
+    parts.push(list);
+  }
+  if (data.nearest.length) parts.push(nearest(data, open));
+  if (data.searched.length) parts.push(searched(data));
+  if (data.note) parts.push(make("p", "quiet note", data.note));
+  if (data.status) parts.push(status(data, stop));
+  const shown = Number(root.dataset.shown || 0);
+  parts.forEach((part, index) => part.style.setProperty("--i", String(Math.max(0, index - shown))));
+  root.dataset.shown = String(parts.length);
+  root.classList.toggle("fresh", data.fresh && shown === 0);
+  root.replaceChildren(...parts, card);
+};
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".root");
+  const text = JSON.stringify(data);
+  if (root.dataset.json !== text) {
+    root.dataset.json = text;
+    root.lang = data.lang;
+    render(
+      root,
+      data,
+      (kind, index) => setTriggerValue("open", { kind, index }),
+      () => setTriggerValue("stop", true),
+    );
+  }
+  const refocus = (event) => {
+    const { turn, kind, index } = event.detail;
+    if (turn !== data.turn) return;
+    root.querySelector(kind === "nearest" ? `[data-nearest="${index}"]` : `[data-citation="${index}"]`)?.focus();
+  };
+  document.addEventListener("source-closed", refocus);
+  return () => document.removeEventListener("source-closed", refocus);
+}

@@ -1,0 +1,82 @@
+"""Files to documents: one module a format, and the table of file endings that names them."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.errors import UnreadableFile
+from knowledge.readers import text
+from knowledge.readers.content import Content
+from knowledge.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its media type and its reader, which takes the bytes and a title to fall back on."""
+
+    media_type: str
+    read: Callable[[bytes, str], Content]
+
+
+FORMATS = {
+    ".txt": Format("text/plain", text.read),
+}
+SUFFIXES = tuple(FORMATS)
+
+
+def read(path: Path, max_mb: int = 200) -> Document:
+    """Reads a file of a known format.
+
+    Raises UnreadableFile, with a sentence for the user, for a file that is missing, of an unknown format,
+    larger than ``max_mb`` MB, empty, damaged, encrypted or without text.
+    """
+    form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        kind = f"files ending in “{path.suffix}”" if path.suffix else "files without an ending"
+        raise UnreadableFile(f"{path.name}: {kind} cannot be read; known are {', '.join(SUFFIXES)}.")
+    data = _bytes_of(path, max_mb)
+    try:
+        content = form.read(data, path.stem.replace("_", " ").strip() or path.name)
+    except UnreadableFile as error:
+        raise UnreadableFile(f"{path.name}: {str(error).rstrip('.')}.") from error
+    if not content.text.strip():
+        raise UnreadableFile(f"{path.name}: the file holds no text.")
+    return Document(
+        id=document_id(path.name),
+        name=path.name,
+        title=content.title,
+        text=content.text,
+        content_hash=hashlib.sha256(content.text.encode()).hexdigest(),
+        file_hash=hashlib.sha256(data).hexdigest(),
+        media_type=form.media_type,
+        sections=content.sections,
+        pages=content.pages,
+        warnings=content.warnings,
+    )
+
+
+def document_id(name: str) -> str:
+    """The id of the document with this file name: a readable part and a hash, the same on every machine."""
+    name = unicodedata.normalize("NFC", name)  # file systems differ in how they spell é
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+    return f"{slug or 'document'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _bytes_of(path: Path, max_mb: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > max_mb * 1_000_000:
+            raise UnreadableFile(
+                f"{path.name}: the file has {size / 1e6:.0f} MB; files up to {max_mb} MB are read."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnreadableFile(f"{path.name}: the file cannot be opened ({reason}).") from error
+    if not data:
+        raise UnreadableFile(f"{path.name}: the file is empty (0 bytes).")
+    return data
