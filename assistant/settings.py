@@ -30,7 +30,9 @@ class AssistantSettings(BaseSettings):
         None, description="A sentence-transformers CrossEncoder name or folder; default: the shipped reader."
     )
     carefulness: float | None = Field(
-        None, ge=0, le=1,
+        None,
+        ge=0,
+        le=1,
         description="How careful: below this confidence it abstains; default: the calibrated value.",
     )
     calibration: Path | None = Field(
