@@ -1,0 +1,139 @@
+"""The words that the wording guard compares, in English, Dutch, French and German."""
+
+from collections.abc import Mapping
+
+
+def _numbered(start: int, words: str, step: int = 1) -> dict[str, float]:
+    """Words for start, start + step, …; words for the same number are joined by '/'."""
+    return {
+        word: float(start + place * step)
+        for place, group in enumerate(words.split())
+        for word in group.split("/")
+    }
+
+
+# 'One' is left out: it is an article or a pronoun more often than a number.
+UNITS: Mapping[str, float] = {
+    **_numbered(
+        2,
+        "two/twee/deux/zwei three/drie/trois/drei four/vier/quatre five/vijf/cinq/fünf six/zes/sechs "
+        "seven/zeven/sept/sieben eight/acht/huit nine/negen/neuf/neun ten/tien/dix/zehn eleven/elf/onze "
+        "twelve/twaalf/douze/zwölf thirteen/dertien/treize/dreizehn fourteen/veertien/quatorze/vierzehn "
+        "fifteen/vijftien/quinze/fünfzehn sixteen/zestien/seize/sechzehn seventeen/zeventien/siebzehn "
+        "eighteen/achttien/achtzehn nineteen/negentien/neunzehn",
+    ),
+    **_numbered(
+        20,
+        "twenty/twintig/vingt/zwanzig thirty/dertig/trente/dreißig forty/veertig/quarante/vierzig "
+        "fifty/vijftig/cinquante/fünfzig sixty/zestig/soixante/sechzig seventy/zeventig/septante/siebzig "
+        "eighty/tachtig/achtzig ninety/negentig/nonante/neunzig",
+        step=10,
+    ),
+    "dozen": 12.0,
+    "dozijn": 12.0,
+    "douzaine": 12.0,
+    "dutzend": 12.0,
+}
+SCALES: Mapping[str, float] = {
+    **dict.fromkeys(("hundred", "honderd", "cent", "cents", "hundert"), 1e2),
+    **dict.fromkeys(("thousand", "duizend", "mille", "tausend"), 1e3),
+    **dict.fromkeys(("million", "millions", "miljoen", "millionen"), 1e6),
+    **dict.fromkeys(
+        ("billion", "billions", "miljard", "milliard", "milliards", "milliarde", "milliarden"), 1e9
+    ),
+}
+MONTHS: Mapping[str, int] = {
+    word: number
+    for number, group in enumerate(
+        "january/januari/janvier/januar february/februari/février/februar march/maart/mars/märz april/avril "
+        "may/mei/mai june/juni/juin july/juli/juillet august/augustus/août "
+        "september/septembre october/oktober/octobre november/novembre december/décembre/dezember".split(),
+        start=1,
+    )
+    for word in group.split("/")
+}
+DAYS: Mapping[str, int] = {
+    word: number
+    for number, group in enumerate(
+        "monday/maandag/lundi/montag tuesday/dinsdag/mardi/dienstag "
+        "wednesday/woensdag/mercredi/mittwoch thursday/donderdag/jeudi/donnerstag friday/vrijdag/vendredi/freitag saturday/zaterdag/samedi/samstag "
+        "sunday/zondag/dimanche/sonntag".split(),
+        start=1,
+    )
+    for word in group.split("/")
+}
+
+NEGATIONS = frozenset(
+    """
+    not no never neither nor none nobody nothing without cannot hardly
+    niet geen nooit niemand niets noch zonder nergens
+    pas ne aucun aucune jamais ni personne rien sans nul nulle
+    nicht kein keine keinen keinem keiner keines nie niemals niemand nichts weder ohne
+    """.split()
+)
+
+# Strength by class. A claim may not be stronger, or weaker, than what it rests on.
+POSSIBLE = "possible"
+ADVISED = "advised"
+REQUIRED = "required"
+ALL = "all"
+SOME = "some"
+ONLY = "only"
+STRENGTH: Mapping[str, frozenset[str]] = {
+    POSSIBLE: frozenset(
+        "may might could possibly perhaps maybe potentially mogelijk misschien zou zouden wellicht eventueel "
+        "pourrait pourraient peut-être éventuellement vielleicht möglicherweise könnte könnten eventuell "
+        "potentieel potentiell potentiellement".split()
+    ),
+    ADVISED: frozenset(
+        "should ought recommended advised aanbevolen devrait devraient recommandé sollte sollten "
+        "empfohlen".split()
+    ),
+    REQUIRED: frozenset(
+        "must shall required obliged mandatory compulsory moet moeten verplicht vereist doit doivent "
+        "obligatoire obligé exigé muss müssen verpflichtet erforderlich vorgeschrieben".split()
+    ),
+    ALL: frozenset(
+        "all every each always everyone everything entire alle allen elke elk iedere ieder altijd iedereen alles "
+        "tous toutes toujours chaque chacun allem jede jeder jedes jeden immer sämtliche".split()
+    ),
+    SOME: frozenset(
+        "some several certain few many most various numerous sometimes often enkele sommige verschillende "
+        "meerdere vele veel meeste talrijke soms vaak quelques certains certaines plusieurs plupart parfois "
+        "souvent nombreux nombreuses einige manche mehrere viele meisten zahlreiche manchmal oft".split()
+    ),
+    ONLY: frozenset(
+        "only solely exclusively alleen slechts uitsluitend enkel seulement uniquement nur".split()
+    ),
+}
+
+# The same body in the four languages; what stands in one row may stand for any other of it.
+SAME_NAMES: tuple[frozenset[str], ...] = tuple(
+    frozenset(row.split("/"))
+    for row in (
+        "eu/ue/european union/europese unie/union européenne/europäische union/europäischen union",
+        "un/uno/vn/onu/united nations/united nations organization/verenigde naties/nations unies/"
+        "vereinte nationen/vereinten nationen",
+        "nato/navo/otan/north atlantic treaty organization/noord-atlantische verdragsorganisatie/"
+        "organisation du traité de l'atlantique nord/nordatlantikvertrag-organisation/atlantic alliance",
+        "osce/ovse/osze/organisation for security and cooperation in europe/"
+        "organisatie voor veiligheid en samenwerking in europa/"
+        "organisation pour la sécurité et la coopération en europe/"
+        "organisation für sicherheit und zusammenarbeit in europa",
+        "european commission/europese commissie/commission européenne/europäische kommission/"
+        "europäischen kommission/commission/commissie/kommission",
+        "council of europe/raad van europa/conseil de l'europe/europarat",
+        "european council/europese raad/conseil européen/europäischer rat/europäischen rat",
+        "european parliament/europees parlement/parlement européen/europäisches parlament/"
+        "europäischen parlament",
+        "security council/veiligheidsraad/conseil de sécurité/sicherheitsrat",
+        "alliance/alliantie/bondgenootschap/allianz/bündnis",
+        "ai/ki/ia/artificial intelligence/kunstmatige intelligentie/intelligence artificielle/"
+        "künstliche intelligenz",
+        "wto/omc/world trade organization/wereldhandelsorganisatie/welthandelsorganisation",
+        "cfsp/gbvb/pesc/gasp/common foreign and security policy/"
+        "gemeenschappelijk buitenlands en veiligheidsbeleid/"
+        "politique étrangère et de sécurité commune/gemeinsame außen- und sicherheitspolitik/"
+        "gemeinsamen außen- und sicherheitspolitik",
+    )
+)
