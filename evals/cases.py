@@ -6,7 +6,8 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import cast
 
@@ -16,9 +17,9 @@ from evals.types import EvalCase, EvalSet, PastTurn, Problem
 from knowledge.types import Document
 
 MAX_CASES = 20_000
-"""Larger sets are refused: at 50 ms a case this is a run of a quarter of an hour."""
+"""A run of more is refused: at 50 ms a case these take a quarter of an hour and 300 MB of results."""
 
-KNOWN = frozenset(f.name for f in fields(EvalCase)) - {"extra"}
+KNOWN = frozenset(f.name for f in fields(EvalCase)) - {"extra", "line"}
 _LISTS = ("documents", "gold_sections", "gold_quotes", "nuggets", "tags")
 _TRUTH: Mapping[str, bool | None] = {
     "true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": None, "null": None,
@@ -28,8 +29,8 @@ _TRUTH: Mapping[str, bool | None] = {
 def load(path: Path, documents: Path | None = None) -> EvalSet:
     """Read a set; the folder ``documents`` beside it becomes its documents unless another is given.
 
-    Bad lines are left out and named in ``problems``. Raises InvalidSet when the file cannot be read, holds
-    no good case, or more than MAX_CASES.
+    Bad lines are left out and named in ``problems``. Raises InvalidSet when the file cannot be read or holds
+    no good case.
     """
     try:
         data = path.read_bytes()
@@ -42,11 +43,6 @@ def load(path: Path, documents: Path | None = None) -> EvalSet:
     if not cases:
         detail = f" First problem: line {problems[0].line}: {problems[0].message}" if problems else ""
         raise InvalidSet(f"The set {path.name} holds no case that can be run.{detail}")
-    if len(cases) > MAX_CASES:
-        raise InvalidSet(
-            f"The set {path.name} holds {len(cases):,} cases; at most {MAX_CASES:,} can be run at once."
-            " Split it, or use --limit."
-        )
     beside = path.parent / "documents"
     folder = documents or (beside if beside.is_dir() else None)
     return EvalSet(path.stem, path, hashlib.sha256(data).hexdigest(), tuple(cases), tuple(problems), folder)
@@ -63,7 +59,7 @@ def parse(text: str, *, csv_format: bool = False) -> tuple[list[EvalCase], list[
             problems.append(Problem(line, row))
             continue
         try:
-            case = case_from(row)
+            case = replace(case_from(row), line=line)
         except ValueError as error:
             problems.append(Problem(line, str(error)))
             continue
@@ -87,17 +83,23 @@ def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
         except json.JSONDecodeError as error:
             yield number, f"not JSON: {error.msg} at column {error.colno}"
             continue
+        except RecursionError:
+            yield number, "not a case: lists within lists without end"
+            continue
         yield number, row if isinstance(row, dict) else "not a JSON object"
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
     """Rows of a CSV: lists are split at '|', the spellings of a fact at '/', history at '|'."""
     reader = csv.DictReader(io.StringIO(text))
-    for row in reader:
-        if None in row:
-            yield reader.line_num, "more cells than the header has columns"
-            continue
-        yield reader.line_num, {key: _cell(key, value or "") for key, value in row.items()}
+    try:
+        for row in reader:
+            if None in row:
+                yield reader.line_num, "more cells than the header has columns"
+                continue
+            yield reader.line_num, {key: _cell(key, value or "") for key, value in row.items()}
+    except csv.Error as error:
+        yield reader.line_num, f"not CSV from here on: {error}"
 
 
 def _cell(key: str, value: str) -> object:
@@ -128,10 +130,14 @@ def case_from(row: Mapping[str, object]) -> EvalCase:
         lang=_text(row, "lang") or "en",
         kind=_text(row, "kind") or "",
         answerable=answerable,
+        documents=_strings(row, "documents"),
+        gold_sections=_strings(row, "gold_sections"),
+        gold_quotes=_strings(row, "gold_quotes"),
         facts=tuple(_fact(item) for item in _list(row, "facts")),
         reference=_text(row, "reference"),
+        nuggets=_strings(row, "nuggets"),
+        tags=_strings(row, "tags"),
         extra={key: value for key, value in row.items() if key not in KNOWN},
-        **{name: tuple(_strings(row, name)) for name in _LISTS},
     )
 
 
@@ -151,11 +157,11 @@ def _list(row: Mapping[str, object], name: str) -> Sequence[object]:
     return value
 
 
-def _strings(row: Mapping[str, object], name: str) -> list[str]:
+def _strings(row: Mapping[str, object], name: str) -> tuple[str, ...]:
     values = _list(row, name)
     if not all(isinstance(value, str) for value in values):
         raise ValueError(f"the field {name!r} must be a list of texts")
-    return cast(list[str], values)
+    return tuple(cast(list[str], values))
 
 
 def _fact(item: object) -> tuple[str, ...]:
@@ -174,8 +180,52 @@ def _past(item: object) -> PastTurn:
     raise ValueError("the field 'history' must hold questions, or objects with 'question' and 'answer'")
 
 
+def select(
+    cases: Sequence[EvalCase], filters: Sequence[str] = (), limit: int | None = None
+) -> tuple[EvalCase, ...]:
+    """The first ``limit`` cases that match every filter.
+
+    A filter is ``kind=who``, ``lang=nl``, ``tag=law``, ``answerable=false``, or a pattern of ids (``who-*``).
+    Raises InvalidSet when nothing is left, a filter names no field, or more than MAX_CASES are left.
+    """
+    chosen = [case for case in cases if all(_matches(case, wanted) for wanted in filters)][:limit]
+    if not chosen:
+        raise InvalidSet(
+            f"No case matches {' and '.join(filters) or 'a limit of 0'}; there are {len(cases):,} cases."
+        )
+    if len(chosen) > MAX_CASES:
+        raise InvalidSet(
+            f"The set holds {len(chosen):,} cases; at most {MAX_CASES:,} can be run at once."
+            " Split it, or choose some of them with --limit or --filter."
+        )
+    return tuple(chosen)
+
+
+def _matches(case: EvalCase, wanted: str) -> bool:
+    field, found, value = wanted.partition("=")
+    if not found:
+        return fnmatchcase(case.id, wanted)
+    known = {
+        "id": (case.id,),
+        "kind": (case.kind,),
+        "lang": (case.lang,),
+        "tag": case.tags,
+        "answerable": (json.dumps(case.answerable),),
+    }
+    if field not in known:
+        raise InvalidSet(
+            f"Cannot filter by {field!r}; filter by {', '.join(known)}, or give a pattern of ids."
+        )
+    return any(fnmatchcase(text, value) for text in known[field])
+
+
 def to_json(case: EvalCase) -> str:
     """A case as a line of a set; what ``parse`` reads back equals the case."""
+    return json.dumps(as_row(case), ensure_ascii=False)
+
+
+def as_row(case: EvalCase) -> dict[str, object]:
+    """A case as the values of its line; ``case_from`` makes an equal case of it."""
     history = [
         t.question if t.answer is None else {"question": t.question, "answer": t.answer} for t in case.history
     ]
@@ -193,7 +243,7 @@ def to_json(case: EvalCase) -> str:
     }
     optional = {"reference": case.reference, "nuggets": list(case.nuggets), "tags": list(case.tags)}
     row |= {key: value for key, value in optional.items() if value}
-    return json.dumps(row | dict(case.extra), ensure_ascii=False)
+    return row | dict(case.extra)
 
 
 def check_gold(cases: Iterable[EvalCase], documents: Sequence[Document]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ EvalsError
 ├── InvalidRun        choose another run folder: the message says what is wrong with this one
 ├── RunInProgress     wait for the run that is writing this folder, or choose another
 ├── NotComparable     compare runs of the same set
+├── JudgeFailed       check the judge's key and address, or run without it
 └── CannotWrite       free space, or choose a folder that can be written
 """
 
@@ -27,6 +28,10 @@ class RunInProgress(EvalsError):
 
 class NotComparable(EvalsError):
     """Two runs answer different sets."""
+
+
+class JudgeFailed(EvalsError):
+    """A judge cannot be set up, or did not say yes or no."""
 
 
 class CannotWrite(EvalsError):

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+SUPPORT_AT = 0.5
+"""Belief from which the judge's word counts as support: the decision threshold of a calibrated belief."""
+
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
@@ -20,7 +23,7 @@ class EvalCase:
 
     ``answerable`` None leaves the case out of the abstention metrics. ``gold_sections`` are headings, or
     paths joined by ' > '. ``facts`` lists, for each fact that the answer must contain, its spellings.
-    ``extra`` keeps the fields that this version does not know.
+    ``extra`` keeps the fields that this version does not know, ``line`` is the line of the set's file.
     """
 
     id: str
@@ -37,6 +40,7 @@ class EvalCase:
     nuggets: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

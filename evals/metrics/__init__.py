@@ -95,6 +95,8 @@ CASE_METRICS: tuple[Metric, ...] = (
 JUDGED_METRICS: tuple[JudgedMetric, ...] = (
     JudgedMetric("alce_recall", "citation recall (ALCE)", citation.alce_recall),
     JudgedMetric("alce_precision", "citation precision (ALCE)", citation.alce_precision),
+    JudgedMetric("nuggets_supported", "nugget recall, judged", answer.nuggets_supported),
+    JudgedMetric("reference_supported", "reference borne out, judged", answer.reference_supported),
 )
 
 SET_METRICS: tuple[SetMetric, ...] = (
@@ -117,17 +119,33 @@ SET_METRICS: tuple[SetMetric, ...] = (
 
 
 def score_case(case: EvalCase, record: Record, judge: Judge | None = None) -> dict[str, float]:
-    """Every metric that applies to the case; a record with an error is scored as an abstention would be."""
+    """Every metric that applies to the case; a record with an error is scored as saying nothing."""
     scores = {metric.name: metric.score(case, record) for metric in CASE_METRICS}
     if judge is not None:
         scores |= {metric.name: metric.score(case, record, judge) for metric in JUDGED_METRICS}
     return {name: value for name, value in scores.items() if value is not None}
 
 
-def summarise(scored: Sequence[Scored]) -> Mapping[str, Estimate]:
-    """Every metric over the cases that it applied to, with intervals."""
-    names = dict.fromkeys(name for s in scored for name in s.scores)
+def case_estimates(scored: Sequence[Scored]) -> dict[str, Estimate]:
+    """The mean of every case metric over the cases that it applied to, with intervals."""
+    names = sorted({name for s in scored for name in s.scores})
     means = {name: mean_estimate([s.scores[name] for s in scored if name in s.scores]) for name in names}
-    labelled = [s for s in scored if s.case.answerable is not None]
-    wholes = {metric.name: estimate(labelled, metric.score) for metric in SET_METRICS} if labelled else {}
-    return {name: value for name, value in (means | wholes).items() if value is not None}
+    return {name: value for name, value in means.items() if value is not None}
+
+
+def summarise(scored: Sequence[Scored]) -> dict[str, Estimate]:
+    """Every metric, those of whole runs included, with intervals."""
+    known = [s for s in scored if s.case.answerable is not None]
+    wholes = {metric.name: estimate(known, metric.score) for metric in SET_METRICS} if known else {}
+    return case_estimates(scored) | {name: value for name, value in wholes.items() if value is not None}
+
+
+TITLES: Mapping[str, str] = {
+    **{metric.name: metric.title for metric in CASE_METRICS},
+    **{metric.name: metric.title for metric in JUDGED_METRICS},
+    **{metric.name: metric.title for metric in SET_METRICS},
+}
+LOWER_IS_BETTER: frozenset[str] = frozenset(
+    {metric.name for metric in CASE_METRICS if not metric.higher_is_better}
+    | {metric.name for metric in SET_METRICS if not metric.higher_is_better}
+)

@@ -1,7 +1,7 @@
 """Does the answer say what it must, and nothing that its sources do not?"""
 
 from evals.metrics.text import contains, token_f1, token_recall
-from evals.types import EvalCase, Record
+from evals.types import SUPPORT_AT, EvalCase, Judge, Record
 
 NUGGET_AT = 0.8
 """Share of a nugget's words that counts as saying it: all but a function word of a five-word nugget."""
@@ -56,3 +56,22 @@ def faithfulness(case: EvalCase, record: Record) -> float | None:
     if not said or record.abstained:
         return None
     return sum(statement.verdict == "supported" for statement in said) / len(said)
+
+
+def nuggets_supported(case: EvalCase, record: Record, judge: Judge) -> float | None:
+    """Share of the nuggets that the answer bears out, by the judge (nuggetizer, Pradeep et al. 2024)."""
+    if case.answerable is False or not case.nuggets:
+        return None
+    if record.abstained or not record.text:
+        return 0.0
+    beliefs = judge.support([(nugget, record.text) for nugget in case.nuggets])
+    return sum(belief >= SUPPORT_AT for belief in beliefs) / len(beliefs)
+
+
+def reference_supported(case: EvalCase, record: Record, judge: Judge) -> float | None:
+    """1 when the answer bears out the reference answer, by the judge."""
+    if case.answerable is False or not case.reference:
+        return None
+    if record.abstained or not record.text:
+        return 0.0
+    return float(judge.support([(case.reference, record.text)])[0] >= SUPPORT_AT)

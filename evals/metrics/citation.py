@@ -1,10 +1,7 @@
 """Do the citations open at the right words?"""
 
 from evals.metrics.text import contains, in_section, overlaps
-from evals.types import EvalCase, Judge, Record
-
-SUPPORT_AT = 0.5
-"""Belief from which the judge's word counts as support: the decision threshold of a calibrated belief."""
+from evals.types import SUPPORT_AT, EvalCase, Judge, Record
 
 
 def exact_quotes(case: EvalCase, record: Record) -> float | None:

@@ -1,0 +1,241 @@
+"""A run as a folder: results line by line while it goes, the rest whole or not at all.
+
+``config.json`` says what was run, ``results.jsonl`` holds a line a case; ``summary.json``, ``report.html``
+and ``junit.xml`` are made of it at the end. One process writes a folder at a time; a kill leaves whole lines.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from evals.errors import CannotWrite, InvalidRun, RunInProgress
+
+FORMAT = 1
+"""Version of the folder's format; a run of another version is named as such instead of being misread."""
+
+RESULTS, SUMMARY, CONFIG, REPORT, JUNIT = (
+    "results.jsonl", "summary.json", "config.json", "report.html", "junit.xml",
+)  # fmt: skip
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What the list of runs shows of one; ``problem`` says why a folder cannot be read as a run."""
+
+    path: Path
+    name: str
+    set_name: str = ""
+    started: str = ""
+    finished: str | None = None
+    cases: int = 0
+    summary: Mapping[str, Any] | None = None
+    problem: str = ""
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a file whole: readers see the old text or the new. Raises CannotWrite."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)
+        part.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: OSError) -> CannotWrite:
+    """The error for a file that could not be written, with what to do next."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return CannotWrite(
+            f"The disk is full: {path.name} could not be written whole. What was written before is kept;"
+            " free some space and go on with --resume."
+        )
+    return CannotWrite(
+        f"{path} cannot be written ({error.strerror or error}); choose a folder that can be written."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folder of a run."""
+
+    path: Path
+
+    @property
+    def results(self) -> Path:
+        """The file of results."""
+        return self.path / RESULTS
+
+    def exists(self) -> bool:
+        """Whether a run was begun here."""
+        return (self.path / CONFIG).exists() or self.results.exists()
+
+    def config(self) -> dict[str, Any]:
+        """What was run. Raises InvalidRun for a folder that is no run, or of another format version."""
+        found = self._json(CONFIG)
+        if found is None:
+            raise InvalidRun(f"{self.path} is not the folder of a run: it has no {CONFIG}.")
+        version = found.get("format")
+        if version != FORMAT:
+            age = "an older" if not isinstance(version, int) or version < FORMAT else "a newer"
+            raise InvalidRun(
+                f"The run in {self.path} was written by {age} version (format {version or 0}, this one reads"
+                f" {FORMAT}). Run the set again; the old folder is left as it is."
+            )
+        return found
+
+    def summary(self) -> dict[str, Any] | None:
+        """The figures, when the run has been summarised."""
+        return self._json(SUMMARY)
+
+    def _json(self, name: str) -> dict[str, Any] | None:
+        path = self.path / name
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise InvalidRun(f"{path} cannot be read ({error}); run the set again.") from error
+        if not isinstance(found, dict):
+            raise InvalidRun(f"{path} does not hold what a run writes; run the set again.")
+        return found
+
+    def lines(self) -> Iterator[Line]:
+        """The results in the order they were written; a last line that a kill cut off is left out."""
+        try:
+            with self.results.open("rb") as file:
+                for number, raw in enumerate(file, 1):
+                    if raw.endswith(b"\n"):
+                        yield self._line(raw, number)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise InvalidRun(f"{self.results} cannot be read ({error.strerror or error}).") from error
+
+    def _line(self, raw: bytes, number: int) -> Line:
+        try:
+            line = json.loads(raw)
+        except ValueError as error:
+            raise InvalidRun(f"Line {number} of {self.results} is damaged; run the set again.") from error
+        if not isinstance(line, dict) or "id" not in line or "case" not in line:
+            raise InvalidRun(
+                f"Line {number} of {self.results} is not the result of a case; run the set again."
+            )
+        return line
+
+    def write_json(self, name: str, values: Mapping[str, Any]) -> None:
+        """Writes one of the folder's JSON files whole."""
+        write_atomically(self.path / name, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Writes one of the folder's text files whole."""
+        write_atomically(self.path / name, text)
+
+    def write_lines(self, lines: Iterable[Line]) -> None:
+        """Replaces all results at once, as rescoring does."""
+        write_atomically(self.results, "".join(_dump(line) for line in lines))
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds the folder for this process. Raises RunInProgress when another writes it."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise RunInProgress(
+                f"Another process is writing the run in {self.path}; wait for it, or choose another folder."
+            ) from error
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextlib.contextmanager
+    def appending(self) -> Iterator["Appender"]:
+        """Opens the results for more lines, after the last whole one."""
+        try:
+            with self.results.open("ab+") as file:
+                file.truncate(_whole_length(self.results))
+                yield Appender(self.results, file.fileno())
+        except OSError as error:
+            raise cannot_write(self.results, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Appender:
+    """Adds lines to the results: each in one write, taken back when the disk does not hold all of it."""
+
+    path: Path
+    handle: int
+
+    def append(self, line: Line) -> None:
+        """Adds a line. Raises CannotWrite; the lines before stay whole."""
+        data = _dump(line).encode("utf-8", "backslashreplace")
+        before = os.fstat(self.handle).st_size
+        try:
+            if os.write(self.handle, data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            os.ftruncate(self.handle, before)
+            raise cannot_write(self.path, error) from error
+
+
+def _dump(line: Line) -> str:
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _whole_length(path: Path) -> int:
+    """How many bytes of the file are whole lines."""
+    data = path.read_bytes()
+    return data.rfind(b"\n") + 1
+
+
+def list_runs(folder: Path) -> list[RunInfo]:
+    """The runs kept in a folder, newest first; those that cannot be read are listed with the reason."""
+    if not folder.is_dir():
+        return []
+    found = [
+        _info(path) for path in folder.iterdir() if path.is_dir() and RunFolder(path).exists()
+    ]  # a folder that something else made is not ours to list
+    return sorted(found, key=lambda run: (run.started, run.name), reverse=True)
+
+
+def _info(path: Path) -> RunInfo:
+    run = RunFolder(path)
+    try:
+        config = run.config()
+        return RunInfo(
+            path,
+            path.name,
+            set_name=config["set"]["name"],
+            started=config["started"],
+            finished=config.get("finished"),
+            cases=config["cases"],
+            summary=run.summary(),
+        )
+    except InvalidRun as error:
+        return RunInfo(path, path.name, problem=str(error))
+    except KeyError as error:
+        return RunInfo(path, path.name, problem=f"{path / CONFIG} lacks {error}; run the set again.")
