@@ -44,7 +44,7 @@ _ABOUT = 0.5  # share of a clause's content words that a statement must share to
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What a statement changed: ``kind`` is number, date, name, negation, strength or quote, ``what`` the word."""
+    """What a statement changed: ``kind`` is number, date, name, negation, strength or quote."""
 
     kind: str
     what: str

@@ -56,7 +56,9 @@ DAYS: Mapping[str, int] = {
     word: number
     for number, group in enumerate(
         "monday/maandag/lundi/montag tuesday/dinsdag/mardi/dienstag "
-        "wednesday/woensdag/mercredi/mittwoch thursday/donderdag/jeudi/donnerstag friday/vrijdag/vendredi/freitag saturday/zaterdag/samedi/samstag "
+        "wednesday/woensdag/mercredi/mittwoch "
+        "thursday/donderdag/jeudi/donnerstag friday/vrijdag/vendredi/freitag "
+        "saturday/zaterdag/samedi/samstag "
         "sunday/zondag/dimanche/sonntag".split(),
         start=1,
     )
@@ -94,7 +96,8 @@ STRENGTH: Mapping[str, frozenset[str]] = {
         "obligatoire obligé exigé muss müssen verpflichtet erforderlich vorgeschrieben".split()
     ),
     ALL: frozenset(
-        "all every each always everyone everything entire alle allen elke elk iedere ieder altijd iedereen alles "
+        "all every each always everyone everything entire alle allen elke elk iedere ieder altijd iedereen "
+        "alles "
         "tous toutes toujours chaque chacun allem jede jeder jedes jeden immer sämtliche".split()
     ),
     SOME: frozenset(
