@@ -1,8 +1,8 @@
 """What a chat model wrote, as statements with the numbers of the sentences that each rests on.
 
 Real models cite as they like: '[1]', '[1, 2]', '(1)', '【1】', '[^1]', '[source 1]', before or after the full
-stop, once a sentence or once a paragraph; they think aloud, write lists, bold words or JSON. All of that is read
-here, while it streams.
+stop, once a sentence or once a paragraph; they think aloud, write lists, bold words or JSON. All of that is
+read here, while it streams.
 """
 
 import json
@@ -31,7 +31,7 @@ _UNCOVERED = re.compile(r"^\s*(?:NOT\s+COVERED|NOT_COVERED)\s*:?\s*(.*)$", re.IG
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One statement as the model wrote it; ``sources`` are numbers of the evidence, from 1; () for none named.
+    """One statement as the model wrote it; ``sources`` are numbers of the evidence, from 1; () for none.
 
     ``uncovered`` marks a line that names what the evidence does not cover.
     """
@@ -141,8 +141,9 @@ def _json_statements(text: str) -> list[Written]:
     except ValueError:
         return []
     items = value.get("statements", [value]) if isinstance(value, dict) else value
+    uncovered = value.get("uncovered", []) if isinstance(value, dict) else []
     return [
         Written(str(item["text"]), tuple(int(n) for n in item.get("sources", []) if str(n).isdigit()))
         for item in items
         if isinstance(item, dict) and isinstance(item.get("text"), str)
-    ]
+    ] + [Written(str(part), uncovered=True) for part in uncovered if isinstance(part, str) and part.strip()]

@@ -1,0 +1,58 @@
+"""Whether a statement is borne out by the sentences that it cites, asked before anyone sees it."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.language import detect
+from assistant.phrases import phrase
+from assistant.types import Verdict
+from assistant.wording import mismatches
+
+if TYPE_CHECKING:
+    from assistant.reader import Reader
+
+# The reader's probability that the evidence supports the claim; docs/reader.md has the curve they come from.
+SUPPORTED_AT = 0.5
+PARTLY_AT = 0.3
+
+
+def check(
+    text: str,
+    evidence: Sequence[str],
+    reader: "Reader",
+    *,
+    language: str = "en",
+    headings: Sequence[str] = (),
+) -> tuple[Verdict, str]:
+    """The verdict on a statement, and why it is not SUPPORTED ("" when it is), in ``language``.
+
+    What stands word for word in the evidence is supported. Else the wording is compared, then the reader
+    asked.
+    ``headings`` are those of the evidence's sections: a name may come from them, nothing else.
+    """
+    if not evidence:
+        return Verdict.UNSUPPORTED, phrase("verification.no_source", language)
+    if is_verbatim(text, evidence):
+        return Verdict.SUPPORTED, ""
+    joined = " ".join(evidence)
+    same = detect(text) == detect(joined)
+    found = mismatches(text, [*evidence, *headings], same_language=same)
+    if found:
+        return Verdict.UNSUPPORTED, phrase(f"verification.{found[0].kind}", language, what=found[0].what)
+    belief = max(reader.support([(text, joined)]))
+    if belief >= SUPPORTED_AT:
+        return Verdict.SUPPORTED, ""
+    verdict = Verdict.PARTLY if belief >= PARTLY_AT else Verdict.UNSUPPORTED
+    return verdict, phrase(f"verification.{verdict.value}", language)
+
+
+def is_verbatim(text: str, evidence: Sequence[str]) -> bool:
+    """Whether the text stands in one of the sentences, white space, quotation marks and a full stop aside."""
+    plain = _plain(text)
+    return bool(plain) and any(plain in _plain(sentence) for sentence in evidence)
+
+
+def _plain(text: str) -> str:
+    straight = re.sub(r"[‘’‚]", "'", re.sub(r"[“”„«»]", '"', text))
+    return " ".join(straight.split()).strip("\"' ").rstrip(".").strip()
