@@ -1,0 +1,90 @@
+"""How each language asks: patterns as data, one TOML file a language; the logic knows no language."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+Patterns = tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """One language's words and patterns; patterns ignore case and are matched without closing punctuation.
+
+    ``function_words`` carry no topic. ``expects`` maps an answer type to patterns at a question's start.
+    ``templates`` are the standalone questions that are built, with ``{…}`` for what is carried over.
+    """
+
+    language: str
+    function_words: frozenset[str]
+    auxiliaries: frozenset[str]
+    prepositions: frozenset[str]
+    clause_words: frozenset[str]
+    pronouns: frozenset[str]
+    plural_pronouns: frozenset[str]
+    possessives: Mapping[str, str]
+    demonstratives: frozenset[str]
+    articles: frozenset[str]
+    question_words: tuple[str, ...]
+    document_nouns: re.Pattern[str]
+    polite: re.Pattern[str]
+    greeting: re.Pattern[str]
+    connective: re.Pattern[str]
+    join: re.Pattern[str]
+    not_anaphoric: re.Pattern[str]
+    incomplete: re.Pattern[str]
+    else_word: re.Pattern[str]
+    yes_no: re.Pattern[str]
+    command: re.Pattern[str]
+    wh_phrase: re.Pattern[str]
+    section_word: re.Pattern[str]
+    summary: Patterns
+    about_document: Patterns
+    about: Patterns
+    sections: Patterns
+    compare: Patterns
+    ellipsis: Patterns
+    correction: Patterns
+    back: Patterns
+    expects: Mapping[str, re.Pattern[str]]
+    small_talk: Mapping[str, re.Pattern[str]]
+    templates: Mapping[str, str]
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """The grammar of one of the four languages."""
+    data = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8"))
+    return Grammar(language=language, **{name: _compiled(name, value) for name, value in data.items()})
+
+
+_WORDS = {
+    "function_words",
+    "auxiliaries",
+    "prepositions",
+    "clause_words",
+    "pronouns",
+    "plural_pronouns",
+    "demonstratives",
+    "articles",
+}
+
+
+def _compiled(name: str, value: Any) -> Any:
+    if name in _WORDS:
+        return frozenset(value.split())
+    if name == "question_words":
+        return tuple(value.split())
+    if name in ("templates", "possessives"):
+        return value
+    if isinstance(value, dict):
+        return {key: _pattern(pattern) for key, pattern in value.items()}
+    return _pattern(value) if isinstance(value, str) else tuple(map(_pattern, value))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE | re.VERBOSE)
