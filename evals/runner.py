@@ -10,6 +10,7 @@ from assistant.assistant import Assistant
 from assistant.citations import section_at
 from assistant.errors import AssistantError
 from assistant.types import Answer, Citation, Statement, Turn, Verdict
+from evals.cases import as_row
 from evals.failures import first_failure
 from evals.metrics import score_case
 from evals.metrics.text import in_section, overlaps
@@ -119,11 +120,12 @@ class Runner:
         return Answer(earlier.question, earlier.question, (said,), (), abstained=False, confidence=1.0)
 
 
-def scored_line(line: Line, judge: Judge | None = None) -> Line:
-    """The line with its scores and the stage that failed it."""
-    case, record = case_of(line), record_of(line)
+def scored_line(line: Line, judge: Judge | None = None, mended: EvalCase | None = None) -> Line:
+    """The line with its scores and the stage that failed it, by the ``mended`` case if one is given."""
+    case, record = mended or case_of(line), record_of(line)
     scores = score_case(case, record, judge)
-    return {**line, "scores": scores, "failure": first_failure(case, record, scores)}
+    failure = first_failure(case, record, scores)
+    return {**line, "case": as_row(case), "scores": scores, "failure": failure}
 
 
 class Places:

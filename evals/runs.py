@@ -212,13 +212,11 @@ def _whole_length(path: Path) -> int:
     return data.rfind(b"\n") + 1
 
 
-def list_runs(folder: Path) -> list[RunInfo]:
-    """The runs kept in a folder, newest first; those that cannot be read are listed with the reason."""
-    if not folder.is_dir():
-        return []
-    found = [
-        _info(path) for path in folder.iterdir() if path.is_dir() and RunFolder(path).exists()
-    ]  # a folder that something else made is not ours to list
+def list_runs(folder: Path, elsewhere: Iterable[Path] = ()) -> list[RunInfo]:
+    """The runs kept in a folder and ``elsewhere``, newest first; unreadable ones with the reason."""
+    inside = folder.iterdir() if folder.is_dir() else ()
+    # A folder that something else made, or that is gone, is not ours to list.
+    found = [_info(path) for path in (*inside, *elsewhere) if path.is_dir() and RunFolder(path).exists()]
     return sorted(found, key=lambda run: (run.started, run.name), reverse=True)
 
 

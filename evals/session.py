@@ -1,0 +1,210 @@
+"""From a set to a finished run: its documents, its assistant, its folder, and the files made of the results."""
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.assistant import Assistant
+from assistant.build import build_assistant
+from assistant.settings import AssistantSettings
+from evals import provenance
+from evals.errors import InvalidRun, InvalidSet
+from evals.records import scored_of
+from evals.report import junit_xml, report_html
+from evals.runner import Runner, Step, scored_line
+from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, RunFolder, write_atomically
+from evals.summary import summary
+from evals.types import EvalCase, EvalSet, Judge
+from knowledge.base import KnowledgeBase
+from knowledge.settings import KnowledgeSettings
+
+Progress = Callable[[str, int, int], None]
+ELSEWHERE = "elsewhere.json"
+_SAME = ("set", "selection", "models", "corpus", "judge")
+"""What of the config must be the same for a run to be resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of the assistant and of its documents."""
+
+    assistant: AssistantSettings
+    knowledge: KnowledgeSettings
+
+    @property
+    def runs(self) -> Path:
+        """Where runs are kept."""
+        return self.knowledge.data_dir / "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run: some cases of a set, each ``repeat`` times, into a folder."""
+
+    evalset: EvalSet
+    cases: tuple[EvalCase, ...]
+    folder: RunFolder
+    filters: tuple[str, ...] = ()
+    limit: int | None = None
+    repeat: int = 1
+    seed: int = 0
+    resume: bool = False
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """Which cases are asked and how often, as the config keeps it."""
+        return {"filters": list(self.filters), "limit": self.limit, "repeat": self.repeat, "seed": self.seed}
+
+
+def new_folder(settings: Settings, evalset: EvalSet) -> RunFolder:
+    """A folder among the runs, named after the set and the time, that is not there yet."""
+    time = re.sub(r"\D", "", provenance.now())[:14]
+    name = f"{_slug(evalset.name)}-{time[:8]}-{time[8:]}"
+    found = settings.runs / name
+    number = 2
+    while found.exists():
+        found, number = settings.runs / f"{name}-{number}", number + 1
+    return RunFolder(found)
+
+
+def documents_settings(evalset: EvalSet, settings: KnowledgeSettings) -> KnowledgeSettings:
+    """The user's collection, or one of the set's own when it brings documents; it is kept for the next run."""
+    if evalset.documents is None:
+        return settings
+    place = hashlib.sha256(str(evalset.documents.resolve()).encode()).hexdigest()[:12]
+    return settings.model_copy(
+        update={
+            "data_dir": settings.data_dir / "sets" / f"{_slug(evalset.name)}-{place}",
+            "documents_dir": None,
+            "chroma_url": None,
+            "database_url": None,
+        }
+    )
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60] or "set"
+
+
+@contextlib.contextmanager
+def opened(evalset: EvalSet, settings: Settings, progress: Progress | None = None) -> Iterator[Assistant]:
+    """The assistant over the documents that the set is about, indexed as far as they are new."""
+    knowledge = KnowledgeBase(documents_settings(evalset, settings.knowledge))
+    try:
+        if evalset.documents is None:
+            knowledge.sync(progress)
+        else:
+            _sync_folder(knowledge, evalset.documents, progress)
+        yield build_assistant(settings.assistant, settings.knowledge, knowledge=knowledge)
+    finally:
+        knowledge.close()
+
+
+def _sync_folder(knowledge: KnowledgeBase, folder: Path, progress: Progress | None) -> None:
+    """Makes the collection hold the files of the folder, and nothing else."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    if not files:
+        raise InvalidSet(f"The folder {folder} holds no documents; put the set's documents there.")
+    for info in knowledge.list():
+        if info.name not in {path.name for path in files}:
+            knowledge.remove(info.name)
+    for path in files:
+        report = knowledge.add(path, progress)
+        if report.error:
+            raise InvalidSet(f"A document of the set cannot be read: {report.error}")
+
+
+def execute(
+    plan: Plan,
+    assistant: Assistant,
+    settings: Settings,
+    judge: Judge | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Step]:
+    """Runs a plan, yielding after each case; at the end, or when stopped, the folder's files are made.
+
+    Raises InvalidRun when the folder holds another run, RunInProgress when another process writes it,
+    CannotWrite, KnowledgeError and JudgeFailed; whatever was answered before is kept.
+    """
+    with plan.folder.locked():
+        config = _begin(plan, assistant, settings, judge)
+        remember(settings.runs, plan.folder.path)
+        runner = Runner(assistant, judge, plan.seed)
+        for step in runner.run(plan.cases, plan.folder, plan.repeat, cancelled):
+            yield step
+        done = sum(1 for _ in plan.folder.lines()) >= len(plan.cases) * plan.repeat
+        finish(plan.folder, config | ({"finished": provenance.now()} if done else {}))
+
+
+def _begin(plan: Plan, assistant: Assistant, settings: Settings, judge: Judge | None) -> dict[str, Any]:
+    documents = assistant.knowledge.list()
+    config = provenance.describe(plan.evalset, documents, settings.assistant, settings.knowledge) | {
+        "selection": plan.selection,
+        "cases": len(plan.cases),
+        "judge": judge.name if judge else None,
+        "command": provenance.command_line(),
+        "started": provenance.now(),
+        "finished": None,
+    }
+    if plan.folder.exists():
+        earlier = plan.folder.config()
+        if not plan.resume:
+            raise InvalidRun(
+                f"{plan.folder.path} holds a run already: go on with it with --resume, or choose another folder."
+            )
+        changed = [name for name in _SAME if earlier.get(name) != config[name]]
+        if changed:
+            raise InvalidRun(
+                f"The run in {plan.folder.path} cannot be resumed: changed since are its {', '.join(changed)}."
+                " Start a new run."
+            )
+        return earlier
+    plan.folder.write_json(CONFIG, config)
+    return config
+
+
+def finish(folder: RunFolder, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Makes the summary, the report and the JUnit file of the results; the config is written last."""
+    lines = list(folder.lines())
+    figures = summary([scored_of(line) for line in lines], config["judge"])
+    folder.write_json(SUMMARY, figures)
+    folder.write_text(REPORT, report_html(config, figures, lines))
+    folder.write_text(JUNIT, junit_xml(config["set"]["name"], lines))
+    folder.write_json(CONFIG, config)
+    return figures
+
+
+def rescore(folder: RunFolder, judge: Judge | None = None, cases: Sequence[EvalCase] = ()) -> dict[str, Any]:
+    """Scores a run again without answering again, by the ``cases`` of a mended set where they are given."""
+    mended = {case.id: case for case in cases}
+    with folder.locked():
+        config = folder.config()
+        lines = [scored_line(line, judge, mended.get(line["id"])) for line in folder.lines()]
+        folder.write_lines(lines)
+        return finish(folder, config | {"judge": judge.name if judge else None, "rescored": provenance.now()})
+
+
+def remember(runs: Path, folder: Path) -> None:
+    """Adds a run that is kept elsewhere to the list of runs."""
+    if folder.resolve().parent == runs.resolve():
+        return
+    known = elsewhere(runs)
+    if folder.resolve() not in known:
+        paths = [str(path) for path in (*known, folder.resolve())]
+        write_atomically(runs / ELSEWHERE, json.dumps(paths, indent=1) + "\n")
+
+
+def elsewhere(runs: Path) -> list[Path]:
+    """The folders of runs that are kept outside the list's own folder."""
+    try:
+        found = json.loads((runs / ELSEWHERE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise InvalidRun(f"{runs / ELSEWHERE} cannot be read ({error}); delete it and go on.") from error
+    return [Path(path) for path in found]
