@@ -5,7 +5,7 @@ compared deterministically; whatever a model thinks of the statement, a mismatch
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -39,7 +39,6 @@ _MONTH_CONTEXT = re.compile(
 # 'may', 'mars' and 'march' are months where a number or a preposition stands beside them, else other words.
 _AMBIGUOUS_MONTHS = frozenset(("may", "mars", "march", "mei", "mai"))
 _PREFIX = 4  # letters: Belgian ~ Belgium, Commission ~ Commissie
-_ABOUT = 0.5  # share of a clause's content words that a statement must share to be about that clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +246,23 @@ def _countries() -> Mapping[str, frozenset[str]]:
 
 def _negation(text: str, sources: Sequence[str], same_language: bool) -> Iterator[Mismatch]:
     said = _negating(text)
-    relevant = [*_about(text, sources)] if same_language else [*sources]
-    negated = {word for clause in relevant for word in _negating(clause)}
     if said and not any(_negating(source) for source in sources):
         yield Mismatch("negation", min(said))
-    elif not said and negated and (same_language or all(_negating(source) for source in sources)):
-        yield Mismatch("negation", min(negated))
+    if said:
+        return
+    lost = _lost(text, sources, _is_negation) if same_language else None
+    if not same_language and sources and all(_negating(source) for source in sources):
+        lost = min(_negating(sources[0]))
+    if lost:
+        yield Mismatch("negation", lost)
 
 
 def _negating(text: str) -> set[str]:
-    words = _WORD.findall(text.lower())
-    return {word for word in words if word in NEGATIONS or word.endswith("n't")}
+    return {word for word in _WORD.findall(text.lower()) if _is_negation(word)}
+
+
+def _is_negation(word: str) -> bool:
+    return word in NEGATIONS or word.endswith("n't")
 
 
 def _strength(text: str, sources: Sequence[str], same_language: bool) -> Iterator[Mismatch]:
@@ -268,11 +273,24 @@ def _strength(text: str, sources: Sequence[str], same_language: bool) -> Iterato
             yield Mismatch("strength", said[kind])
     if SOME in said and SOME not in known and ALL in known:
         yield Mismatch("strength", said[SOME])
-    weakened = _classes(" ".join(_about(text, sources) if same_language else sources[:1]))
-    if not {POSSIBLE, ADVISED, REQUIRED} & said.keys():
-        for kind in (POSSIBLE, ADVISED):
-            if kind in weakened:
-                yield Mismatch("strength", weakened[kind])
+    if same_language and not {POSSIBLE, ADVISED, REQUIRED} & said.keys():
+        lost = _lost(text, sources, lambda word: word in STRENGTH[POSSIBLE] or word in STRENGTH[ADVISED])
+        if lost:
+            yield Mismatch("strength", lost)
+
+
+def _lost(text: str, sources: Iterable[str], is_kind: Callable[[str], bool]) -> str | None:
+    """A word of that kind whose object, the next content word of its clause, the statement has without it."""
+    said = {word[:_PREFIX] for word in _content(text)}
+    for source in sources:
+        for clause in _CLAUSE.split(source):
+            words = list(_WORD.finditer(clause))
+            for match in words:
+                if is_kind(match[0].lower()) and not (match[0] == "May" and _is_month(clause, match)):
+                    bears_on = _content(clause[match.end() :])[:1]
+                    if bears_on and bears_on[0][:_PREFIX] in said:
+                        return match[0]
+    return None
 
 
 def _classes(text: str) -> dict[str, str]:
@@ -288,15 +306,5 @@ def _classes(text: str) -> dict[str, str]:
     return found
 
 
-def _about(text: str, sources: Iterable[str]) -> Iterator[str]:
-    """The clauses that the statement is about: half their content words are in it."""
-    said = {word[:5] for word in _content(text)}
-    for source in sources:
-        for clause in _CLAUSE.split(source):
-            content = {word[:5] for word in _content(clause)}
-            if len(content) >= 2 and len(content & said) >= _ABOUT * len(content):
-                yield clause
-
-
 def _content(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text.lower()) if len(word) > 3 and word not in NEGATIONS]
+    return [word for word in _WORD.findall(text.lower()) if len(word) > 3 and not _is_negation(word)]
