@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from assistant.errors import InvalidSetting
+
 
 class AssistantSettings(BaseSettings):
     """How questions are answered; unknown fields are refused."""
@@ -19,6 +21,9 @@ class AssistantSettings(BaseSettings):
     chat_api_key: SecretStr | None = Field(
         None, description="Key of the chat model; default: the provider's own environment variable."
     )
+    chat_api_key_file: Path | None = Field(None, description="A file that holds the key and nothing else.")
+    chat_price_in: float | None = Field(None, ge=0, description="Price of a million tokens read.")
+    chat_price_out: float | None = Field(None, ge=0, description="Price of a million tokens written.")
     chat_timeout: float = Field(30.0, gt=0, description="Seconds to wait for the chat model's next words.")
     chat_retries: int = Field(2, ge=0, le=10)
     chat_max_tokens: int = Field(700, gt=0, description="Most tokens that the chat model may write.")
@@ -41,3 +46,16 @@ class AssistantSettings(BaseSettings):
     max_question_chars: int = Field(2000, gt=0)
     history_turns: int = Field(6, ge=0, description="How many earlier turns a question is understood in.")
     language: Literal["auto", "en", "nl", "fr", "de"] = "auto"
+
+    def api_key(self) -> str | None:
+        """The chat model's key, from the environment or its file. Raises InvalidSetting."""
+        if self.chat_api_key is not None:
+            return self.chat_api_key.get_secret_value()
+        if self.chat_api_key_file is None:
+            return None
+        try:
+            return self.chat_api_key_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSetting(
+                f"The key file {self.chat_api_key_file} cannot be read. Check ASSISTANT_CHAT_API_KEY_FILE."
+            ) from error

@@ -113,11 +113,12 @@ class ReadSentence:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a chat model used: tokens, and the model's name; cost is None when its price is unknown."""
+    """What a chat model used: tokens, and their cost in the currency of the prices set (None: none set)."""
 
     model: str
     input_tokens: int = 0
     output_tokens: int = 0
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
