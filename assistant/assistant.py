@@ -1,0 +1,345 @@
+"""The assistant: a message in, events out; the last event is the answer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from assistant.answering import Answerer, QuoteAnswerer
+from assistant.composing import Check, Composer
+from assistant.errors import ChatModelFailed
+from assistant.evidence import Evidence, EvidenceSentence, read_sentences, searched_sections
+from assistant.gathering import Gatherer, passages_to_read
+from assistant.library import Librarian, Library
+from assistant.phrases import phrase
+from assistant.questions import Outline, clean, suggestions, understand
+from assistant.settings import AssistantSettings
+from assistant.smalltalk import small_talk_reply
+from assistant.types import (
+    Answer,
+    Answered,
+    Citation,
+    Event,
+    Intent,
+    Query,
+    Reading,
+    Said,
+    Searching,
+    Trace,
+    Turn,
+    Usage,
+)
+from knowledge.base import KnowledgeBase
+from knowledge.types import RetrievedPassage
+
+NEAREST = 3  # passages shown with an abstention
+SUGGESTED = 3  # questions offered with one
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers questions from the documents of a knowledge base.
+
+    ``check`` is asked about every sentence that is not a quote. Safe to use from several threads.
+    """
+
+    knowledge: KnowledgeBase
+    gatherer: Gatherer
+    answerer: Answerer
+    check: Check
+    settings: AssistantSettings
+    librarian: Librarian
+
+    @property
+    def model_name(self) -> str:
+        """Who words the answers: ``quotes`` or ``provider:model``."""
+        return self.answerer.name
+
+    def outline(self) -> Outline:
+        """What the documents hold: titles, headings, names. Raises KnowledgeError."""
+        return self.librarian.current().outline
+
+    def suggestions(self, language: str) -> tuple[str, ...]:
+        """Questions that the documents answer, to begin with. Raises KnowledgeError."""
+        return suggestions(self.outline(), language)
+
+    def warm_up(self) -> None:
+        """Loads the encoder and the reader, so that the first question does not wait for them."""
+        self.knowledge.warm_up()
+        self.answer("What is this about, and who wrote it?")
+
+    def answer(
+        self,
+        message: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Sequence[str] = (),
+        language: str | None = None,
+        standalone: str | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> Answer:
+        """The answer at the end of ``ask``."""
+        for event in self.ask(
+            message,
+            history,
+            documents=documents,
+            language=language,
+            standalone=standalone,
+            cancelled=cancelled,
+        ):
+            if isinstance(event, Answered):
+                return event.answer
+        raise RuntimeError("an answer was cut off")
+
+    def ask(
+        self,
+        message: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Sequence[str] = (),
+        language: str | None = None,
+        standalone: str | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> Iterator[Event]:
+        """Answers a message, event by event; Answered is the last.
+
+        ``documents`` limits it to documents of these names, ``standalone`` replaces the rewritten question by
+        the user's own. When ``cancelled`` turns true, the answer ends with what has been said.
+        Raises InvalidQuestion, DocumentNotFound or another KnowledgeError.
+        """
+        clock = _Clock()
+        library = self.librarian.current()
+        for name in documents:
+            if name not in library.documents:
+                self.knowledge.document(name)  # raises, and names what there is
+        queries = self._understand(message, history, library, documents, language, standalone)
+        clock.lap("understand")
+        composer = Composer(
+            library, self.check, self.gatherer.calibration.span.value, queries[0].language
+        )
+        run = _Run(self, message, queries, library, tuple(documents), history, cancelled, clock, composer)
+        yield from run.events()
+
+    def _understand(
+        self,
+        message: str,
+        history: Sequence[Turn],
+        library: Library,
+        documents: Sequence[str],
+        language: str | None,
+        standalone: str | None,
+    ) -> tuple[Query, ...]:
+        raw = clean(message, self.settings.max_question_chars)
+        asked = clean(standalone, self.settings.max_question_chars) if standalone else raw
+        turns = () if standalone else tuple(history)[-self.settings.history_turns :]
+        queries = understand(
+            asked,
+            turns if self.settings.history_turns else (),
+            library.outline,
+            vocabulary=library.vocabulary,
+            search=lambda texts, limit: self.knowledge.search(texts, limit, documents),
+            language=language or self.settings.language,
+            documents=tuple(documents),
+        )
+        return tuple(replace(query, raw=raw) for query in queries) if standalone else queries
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self.timings: dict[str, float] = {}
+        self._started = self._last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Books the time since the last lap on a stage."""
+        now = perf_counter()
+        self.timings[stage] = self.timings.get(stage, 0.0) + (now - self._last) * 1000
+        self._last = now
+
+    def finished(self) -> dict[str, float]:
+        """All stages, and the total."""
+        return {**self.timings, "total": (perf_counter() - self._started) * 1000}
+
+
+@dataclass(slots=True)
+class _Run:
+    """One message on its way to an answer."""
+
+    assistant: Assistant
+    message: str
+    queries: tuple[Query, ...]
+    library: Library
+    documents: tuple[str, ...]
+    history: Sequence[Turn]
+    cancelled: Callable[[], bool]
+    clock: _Clock
+    composer: Composer
+    usage: Usage | None = None
+    answered_by: str = QuoteAnswerer.name
+    note: str = ""
+
+    @property
+    def language(self) -> str:
+        return self.queries[0].language
+
+    def events(self) -> Iterator[Event]:
+        """All events of the message."""
+        first = self.queries[0]
+        if first.intent is Intent.SMALL_TALK:
+            for line in small_talk_reply(first, self.library.infos):
+                yield self.composer.frame(line)
+            yield Answered(self._answer(abstained=False, confidence=1.0))
+        elif not self.library.chosen(self.documents):
+            yield self.composer.frame(phrase("answer.no_documents", self.language))
+            yield Answered(self._answer(abstained=True, confidence=0.0))
+        elif first.intent is Intent.UNCLEAR:
+            yield self.composer.frame(phrase("answer.unclear", self.language))
+            yield Answered(self._answer(abstained=True, confidence=0.0, suggested=first.choices))
+        else:
+            yield from self._from_documents()
+
+    def _from_documents(self) -> Iterator[Event]:
+        yield Searching(len(self.library.chosen(self.documents)))
+        queries = [query for query in self.queries if query.intent not in (Intent.SMALL_TALK, Intent.UNCLEAR)]
+        found = [self._search(query) for query in queries]
+        self.clock.lap("search")
+        yield Reading(len({item.passage.id for items in found for item in items}))
+        gather = self.assistant.gatherer.gather
+        evidence = [gather(query, items, self.library) for query, items in zip(queries, found, strict=True)]
+        self.clock.lap("read")
+        trusted = [item for item in evidence if item.chosen and item.confidence >= self._threshold()]
+        for item in trusted:
+            yield from self._say(item)
+        if not trusted:
+            yield self.composer.frame(phrase("answer.abstain", self.language))
+        self.clock.lap("answer")
+        yield Answered(self._conclude(evidence, trusted, found))
+
+    def _threshold(self) -> float:
+        careful = self.assistant.settings.carefulness
+        return self.assistant.gatherer.calibration.threshold.value if careful is None else careful
+
+    def _search(self, query: Query) -> list[RetrievedPassage]:
+        names = query.documents or self.documents
+        limit = passages_to_read(self.library, names)
+        found = self.assistant.knowledge.search(query.searches or (query.standalone,), limit, names)
+        # A document that changed since the library was read waits for the next question.
+        known = {document.name: document.content_hash for document in self.library.documents.values()}
+        return [one for one in found if known.get(one.passage.document_name) == one.passage.content_hash]
+
+    def _say(self, evidence: Evidence) -> Iterator[Event]:
+        """What the answerer says of it and what of that stands; quotes when nothing does."""
+        answerer = self.assistant.answerer
+        if isinstance(answerer, QuoteAnswerer):
+            yield from self._drafted(answerer, evidence)
+            return
+        said = len(self.composer.statements)
+        try:
+            yield from self._drafted(answerer, evidence)
+        except ChatModelFailed:
+            self.note = phrase("answer.model_failed", self.language)
+        else:
+            if len(self.composer.statements) > said or self.cancelled():
+                return
+            self.note = phrase("answer.model_unsupported", self.language)
+        yield from self._drafted(QuoteAnswerer(), evidence)
+
+    def _drafted(self, answerer: Answerer, evidence: Evidence) -> Iterator[Event]:
+        for draft in answerer.drafts(evidence.query, evidence, self.history):
+            if self.cancelled():
+                self.note = phrase("answer.cancelled", self.language)
+                return
+            if isinstance(draft, Usage):
+                self.usage = draft
+                continue
+            for said in self.composer.take(draft):
+                self.answered_by = answerer.name
+                yield said
+
+    def _conclude(
+        self, evidence: list[Evidence], trusted: list[Evidence], found: list[list[RetrievedPassage]]
+    ) -> Answer:
+        refused = [item for item in evidence if item not in trusted]
+        missing = [topic for item in trusted for topic in item.missing]
+        alone = len(evidence) == 1 and evidence[0].query.intent is Intent.FACT
+        answer = self._answer(
+            abstained=not trusted,
+            confidence=max(item.confidence for item in trusted or evidence),
+            evidence=evidence,
+            found=found,
+            suggested=() if trusted else suggestions(self.library.outline, self.language, SUGGESTED),
+        )
+        return replace(
+            answer,
+            short_answer=self.composer.short_answer() if trusted and alone else None,
+            note=answer.note or self._note_on_language(),
+            nearest=() if trusted else self._nearest(evidence),
+            uncovered=(*(item.query.raw for item in refused if trusted), *missing),
+        )
+
+    def _note_on_language(self) -> str:
+        """That the quotes are in another language than the question, where they are."""
+        cited = {self.library.languages[citation.document] for citation in self.composer.citations}
+        others = sorted(cited - {self.language})
+        return phrase("answer.quoted_in", self.language, language=_names(others, self.language)) if others else ""
+
+    def _nearest(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+        """The best sentence of each of the nearest passages, as citations of their own numbering."""
+        best: dict[tuple[str, int], EvidenceSentence] = {}
+        for sentence in sorted((s for item in evidence for s in item.sentences), key=lambda s: -s.score):
+            best.setdefault((sentence.document, sentence.section), sentence)
+        nearest = list(best.values())[:NEAREST]
+        return tuple(self.composer.cite(n, sentence) for n, sentence in enumerate(nearest, start=1))
+
+    def _answer(
+        self,
+        *,
+        abstained: bool,
+        confidence: float,
+        evidence: Sequence[Evidence] = (),
+        found: Sequence[Sequence[RetrievedPassage]] = (),
+        suggested: Sequence[str] = (),
+    ) -> Answer:
+        composer = self.composer
+        return Answer(
+            question=self.message,
+            standalone_question=" ".join(query.standalone for query in self.queries),
+            statements=tuple(composer.statements),
+            citations=tuple(composer.citations),
+            abstained=abstained,
+            confidence=confidence,
+            language=self.language,
+            note=self.note,
+            suggestions=tuple(suggested),
+            trace=Trace(
+                queries=self.queries,
+                retrieved=_merged(found),
+                searched=searched_sections(self.library.chosen(self.documents), found, evidence),
+                read=read_sentences(evidence),
+                withheld=tuple(composer.withheld),
+                timings_ms=self.clock.finished(),
+                features=evidence[0].features if evidence else {},
+                usage=self.usage,
+                answered_by=self.answered_by,
+            ),
+        )
+
+
+def _merged(found: Sequence[Sequence[RetrievedPassage]]) -> tuple[RetrievedPassage, ...]:
+    """Each passage once, with its best score, ranked anew when several searches found it."""
+    best: dict[str, RetrievedPassage] = {}
+    for one in (one for items in found for one in items):
+        if one.passage.id not in best or one.score > best[one.passage.id].score:
+            best[one.passage.id] = one
+    ordered = sorted(best.values(), key=lambda one: -one.score)
+    return tuple(replace(one, rank=rank) for rank, one in enumerate(ordered, start=1))
+
+
+def _names(languages: Sequence[str], language: str) -> str:
+    """The languages' names, in a language."""
+    return ", ".join(phrase(f"answer.language_{code}", language) for code in languages)

@@ -1,0 +1,82 @@
+"""Drafts in, checked statements with numbered citations out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant import citations
+from assistant.answering import Draft, one_line
+from assistant.evidence import EvidenceSentence
+from assistant.library import Library
+from assistant.types import Citation, Said, Statement, Verdict
+
+Check = Callable[[str, Sequence[EvidenceSentence], str], tuple[Verdict, str]]
+"""Judges a text by the sentences that it rests on: a verdict, and in a language why it is not SUPPORTED."""
+
+
+@dataclass(slots=True)
+class Composer:
+    """The answer while it is being put together.
+
+    ``span`` is the least margin at which the words that answer are marked in a quote.
+    """
+
+    library: Library
+    check: Check
+    span: float
+    language: str
+    statements: list[Statement] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    withheld: list[Statement] = field(default_factory=list)
+    _lead: str = ""
+
+    def frame(self, text: str) -> Said:
+        """Adds a line that states nothing itself."""
+        statement = Statement(text, Verdict.SUPPORTED, lead=True)
+        self.statements.append(statement)
+        return Said(statement, ())
+
+    def take(self, draft: Draft) -> Iterator[Said]:
+        """Adds the draft if it stands: checked, cited, and not said before; a lead waits for what follows it."""
+        if draft.lead:
+            self._lead = draft.text
+            return
+        quoted = draft.text in [one_line(sentence.text) for sentence in draft.sentences]
+        verdict, reason = Verdict.SUPPORTED, ""
+        if not quoted:
+            verdict, reason = self.check(draft.text, draft.sentences, self.language)
+        if verdict is Verdict.UNSUPPORTED:
+            self.withheld.append(Statement(draft.text, Verdict.UNSUPPORTED, reason=reason))
+            return
+        if any(draft.text == said.text for said in self.statements):
+            return
+        if self._lead:
+            yield self.frame(self._lead)
+            self._lead = ""
+        cited = tuple(self._cited(sentence) for sentence in draft.sentences)
+        statement = Statement(draft.text, verdict, tuple(dict.fromkeys(one.n for one in cited)), reason)
+        self.statements.append(statement)
+        yield Said(statement, cited)
+
+    def cite(self, n: int, sentence: EvidenceSentence) -> Citation:
+        """Citation ``n`` of a sentence, the words that answer marked where the reader is sure of them."""
+        marked = sentence.highlight is not None and sentence.span_margin >= self.span
+        highlights = [sentence.highlight] if sentence.highlight and marked else []
+        document = self.library.documents[sentence.document]
+        return citations.make(n, document, sentence.start, sentence.end, highlights)
+
+    def short_answer(self) -> str | None:
+        """The marked words, if one citation alone has any."""
+        marked = [citation for citation in self.citations if citation.highlights]
+        if len(marked) != 1:
+            return None
+        start, end = marked[0].highlights[0]
+        return one_line(marked[0].quote[start - marked[0].start : end - marked[0].start])
+
+    def _cited(self, sentence: EvidenceSentence) -> Citation:
+        """The citation of a sentence under the number that it has already, or the next."""
+        made = self.cite(len(self.citations) + 1, sentence)
+        for citation in self.citations:
+            if replace(made, n=citation.n, highlights=citation.highlights) == citation:
+                return citation
+        self.citations.append(made)
+        return made

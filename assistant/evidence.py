@@ -1,0 +1,192 @@
+"""From a query to evidence: passages found and read, and every sentence with the belief that it answers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.coverage import Terms, coverage, satisfies, stems, terms
+from assistant.logistic import Logistic, sigmoid
+from assistant.reader.types import PassageText, Reader, Reading
+from assistant.types import Query, ReadSentence, SearchedSection
+from knowledge.chunking import heading_path
+from knowledge.types import Document, Passage, RetrievedPassage
+
+Range = tuple[int, int]
+SECTIONS_LISTED = 300  # most sections that an answer carries as searched; beyond, the lowest are left out
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSentence:
+    """A sentence of a document that may be quoted: ``document.text[start:end]``.
+
+    ``score`` is the belief (0..1) that it answers, ``highlight`` the range within the document of the words
+    that do, ``span_margin`` how sure the reader is of them (a logit).
+    """
+
+    document_id: str
+    document: str
+    heading_path: tuple[str, ...]
+    section: int
+    start: int
+    end: int
+    text: str
+    score: float = 0.0
+    highlight: Range | None = None
+    span_margin: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRead:
+    """A passage that was found and what the reader says of it; ``language`` is its document's."""
+
+    found: RetrievedPassage
+    reading: Reading
+    language: str
+
+    @property
+    def passage(self) -> Passage:
+        """The passage itself."""
+        return self.found.passage
+
+    @property
+    def whole(self) -> str:
+        """The headings and the text, as the reader saw them."""
+        return "\n".join((*self.passage.heading_path, self.passage.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the documents hold on a query.
+
+    ``reads`` are the passages read, best retrieved first, ``sentences`` theirs, best believed first.
+    ``chosen`` are the sentences that answer, in reading order; ``confidence`` (0..1) is the belief that the
+    documents answer, from ``features``. ``missing`` names topics of the query that no document covers.
+    """
+
+    query: Query
+    terms: Terms
+    reads: tuple[PassageRead, ...] = ()
+    sentences: tuple[EvidenceSentence, ...] = ()
+    chosen: tuple[EvidenceSentence, ...] = ()
+    confidence: float = 0.0
+    features: Mapping[str, float] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+def read(
+    query: Query,
+    found: Sequence[RetrievedPassage],
+    reader: Reader,
+    languages: Mapping[str, str],
+    sentence_model: Logistic,
+) -> Evidence:
+    """Reads the passages in one batch; ``languages`` maps a document's name to its language."""
+    asked = terms(query.standalone, query.language)
+    readings = reader.read(query.standalone, [passage_text(item.passage) for item in found])
+    reads = tuple(
+        PassageRead(item, reading, languages[item.passage.document_name])
+        for item, reading in zip(found, readings, strict=True)
+    )
+    sentences = [
+        sentence_of(one.passage, number, sentence_model.probability(row), one.reading)
+        for one in reads
+        for number, row in enumerate(sentence_features(query, asked, one))
+    ]
+    return Evidence(query, asked, reads, tuple(sorted(sentences, key=lambda sentence: -sentence.score)))
+
+
+def passage_text(passage: Passage) -> PassageText:
+    """The passage as a reader takes it: offsets within its own text."""
+    ranges = tuple((sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences)
+    return PassageText(passage.heading_path, passage.text, ranges)
+
+
+def sentence_of(passage: Passage, number: int, score: float, reading: Reading | None = None) -> EvidenceSentence:
+    """Sentence ``number`` of a passage, with the reader's span where that lies in it."""
+    sentence = passage.sentences[number]
+    highlight = None
+    if reading is not None and reading.span is not None:
+        start, end = passage.start + reading.span[0], passage.start + reading.span[1]
+        if sentence.start <= start < end <= sentence.end:
+            highlight = (start, end)
+    return EvidenceSentence(
+        document_id=passage.document_id,
+        document=passage.document_name,
+        heading_path=passage.heading_path,
+        section=passage.section,
+        start=sentence.start,
+        end=sentence.end,
+        text=passage.text[sentence.start - passage.start : sentence.end - passage.start],
+        score=score,
+        highlight=highlight,
+        span_margin=reading.span_margin if reading is not None and highlight else 0.0,
+    )
+
+
+def sentence_features(query: Query, asked: Terms, read: PassageRead) -> list[dict[str, float]]:
+    """For each sentence of a passage, what speaks for its being the answer.
+
+    Word features are 0 when question and document differ in language: ``crosses`` tells.
+    """
+    passage, reading = read.passage, read.reading
+    crosses = query.language != read.language
+    headings = stems(" ".join(passage.heading_path), read.language)
+    rows = []
+    for sentence, logit in zip(passage.sentences, reading.sentences, strict=True):
+        start, end = sentence.start - passage.start, sentence.end - passage.start
+        text = passage.text[start:end]
+        own = stems(text, read.language)
+        in_span = reading.span is not None and start <= reading.span[0] < end
+        rows.append(
+            {
+                "sentence": logit,
+                "answerable": reading.answerable,
+                "span": sigmoid(reading.span_margin) if in_span else 0.0,
+                "similarity": read.found.similarity,
+                "coverage": 0.0 if crosses else coverage(asked, own, read.language),
+                "coverage_with_headings": 0.0 if crosses else coverage(asked, own | headings, read.language),
+                "type": float(satisfies(query.expects, text, asked, read.language)),
+                "crosses": float(crosses),
+            }
+        )
+    return rows
+
+
+def searched_sections(
+    documents: Collection[Document],
+    found: Sequence[Sequence[RetrievedPassage]],
+    evidence: Sequence[Evidence],
+) -> tuple[SearchedSection, ...]:
+    """Every section of the documents with its best retrieval score (0: not found) and the reader's belief.
+
+    Best score first, then reading order; at most SECTIONS_LISTED.
+    """
+    scores: dict[tuple[str, int], float] = {}
+    for one in (one for items in found for one in items):
+        key = (one.passage.document_id, one.passage.section)
+        scores[key] = max(scores.get(key, 0.0), one.score)
+    beliefs: dict[tuple[str, int], float] = {}
+    for read in (read for item in evidence for read in item.reads):
+        key = (read.passage.document_id, read.passage.section)
+        beliefs[key] = max(beliefs.get(key, 0.0), sigmoid(read.reading.answerable))
+    sections = [
+        SearchedSection(
+            document=document.name,
+            section=section.heading or document.title,
+            section_path=heading_path(document.title, section),
+            score=scores.get((document.id, number), 0.0),
+            reader=beliefs.get((document.id, number)),
+        )
+        for document in documents
+        for number, section in enumerate(document.sections)
+    ]
+    return tuple(sorted(sections, key=lambda section: -section.score)[:SECTIONS_LISTED])
+
+
+def read_sentences(evidence: Sequence[Evidence]) -> tuple[ReadSentence, ...]:
+    """Every sentence that was read, best believed first."""
+    found = [
+        ReadSentence(s.document_id, s.document, s.heading_path, s.start, s.end, s.score)
+        for item in evidence
+        for s in item.sentences
+    ]
+    return tuple(sorted(found, key=lambda sentence: -sentence.score))

@@ -1,0 +1,134 @@
+"""From a query to the evidence for its answer: one way for what is asked, one for what is asked of the whole."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.abstention import Calibration, features
+from assistant.coverage import terms
+from assistant.evidence import Evidence, EvidenceSentence, read
+from assistant.library import Library
+from assistant.reader.types import Reader
+from assistant.selection import digest, fewest, readable, same
+from assistant.types import Intent, Query
+from knowledge.types import Document, RetrievedPassage
+
+READ_ALL = 24  # passages; a collection up to this size is read whole, so that nothing hangs on the search
+READ = 16  # passages of a larger one: beyond, the search rarely holds what the first ones do not
+# That a document has a section is no matter of belief; the rest allows for a question misunderstood.
+STRUCTURE = 0.97
+OF_A_SECTION = 3  # sentences that sum up one section
+MOST_SECTIONS = 12  # sections that a summary or a list quotes
+
+Place = tuple[Document, int]  # a section by its number
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Reads and weighs what a search found; holds no state of its own."""
+
+    reader: Reader
+    calibration: Calibration
+
+    def gather(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
+        """The evidence for a query from the passages that a search found for it."""
+        if query.intent in (Intent.SUMMARY, Intent.SECTIONS):
+            structural = self._overview(query, library)
+        elif query.intent is Intent.COMPARE:
+            structural = self._comparison(query, found, library)
+        else:
+            structural = None
+        return structural or self._answer(query, found, library)
+
+    def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
+        """The fewest sentences that answer, and whether to believe them."""
+        evidence = self._read(query, found, library)
+        if not evidence.reads:
+            return evidence
+        values = features(evidence, library.stems)
+        best = fewest(evidence.sentences, self.calibration.mass.value)
+        return replace(
+            evidence,
+            chosen=tuple(readable(best, library.passages)),
+            confidence=self.calibration.confidence(values),
+            features=values,
+        )
+
+    def _read(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
+        return read(query, found, self.reader, library.languages, self.calibration.sentence)
+
+    def _overview(self, query: Query, library: Library) -> Evidence | None:
+        """Sentences for a summary or a list of sections; None when the topics are no sections."""
+        on_topic = [place for topic in query.topics for place in library.sections_on(topic, query.documents)]
+        if query.topics and not on_topic:
+            return None
+        places = list(dict.fromkeys((document.name, number) for document, number in on_topic))
+        if not places:
+            places = _outstanding(library.chosen(query.documents))
+        alone = query.intent is Intent.SUMMARY and len(places) == 1
+        chosen = [
+            sentence
+            for name, number in places[:MOST_SECTIONS]
+            for sentence in _digest(library, name, number, OF_A_SECTION if alone else 1)
+        ]
+        return _structural(query, chosen, library) if chosen else None
+
+    def _comparison(
+        self, query: Query, found: Sequence[RetrievedPassage], library: Library
+    ) -> Evidence | None:
+        """For each thing compared its section's opening and the sentence that answers best; None without any."""
+        evidence = self._read(query, found, library)
+        chosen: list[EvidenceSentence] = []
+        missing = []
+        for topic in query.topics:
+            places = library.sections_on(topic, query.documents)
+            opening = [one for document, number in places for one in _digest(library, document.name, number, 1)]
+            best = [one for one in evidence.sentences if _in(one, places)][:1]
+            if not opening:
+                missing.append(topic)
+            chosen += [one for one in opening[:1] + best if not any(same(one, other) for other in chosen)]
+        if len(query.topics) < 2 or len(missing) == len(query.topics):
+            return None
+        structural = _structural(query, chosen, library)
+        return replace(structural, reads=evidence.reads, sentences=evidence.sentences, missing=tuple(missing))
+
+
+def passages_to_read(library: Library, documents: Sequence[str]) -> int:
+    """How many passages a search should find: all of a small collection, else READ."""
+    total = sum(info.passages for info in library.infos if not documents or info.name in documents)
+    return total if total <= READ_ALL else READ
+
+
+def _structural(query: Query, chosen: Sequence[EvidenceSentence], library: Library) -> Evidence:
+    """Evidence that stands on the documents' sections instead of on the reader's belief."""
+    return Evidence(
+        query,
+        terms(query.standalone, query.language),
+        sentences=tuple(chosen),
+        chosen=tuple(readable(chosen, library.passages, most=len(chosen) + 2)),
+        confidence=STRUCTURE,
+        features={"structure": 1.0},
+    )
+
+
+def _digest(library: Library, name: str, section: int, most: int) -> list[EvidenceSentence]:
+    document = library.documents[name]
+    return digest(library.sentences(document, section), most, library.languages[name])
+
+
+def _in(sentence: EvidenceSentence, places: Iterable[Place]) -> bool:
+    return any((sentence.document, sentence.section) == (document.name, number) for document, number in places)
+
+
+def _outstanding(documents: Sequence[Document]) -> list[tuple[str, int]]:
+    """The sections that stand for the documents: all, or of many only the upper levels'."""
+    every = [
+        (section.level, document.name, number)
+        for document in documents
+        for number, section in enumerate(document.sections)
+        if section.start < section.end
+    ]
+    for deepest in sorted({level for level, _, _ in every}, reverse=True):
+        upper = [(name, number) for level, name, number in every if level <= deepest]
+        if len(upper) <= MOST_SECTIONS:
+            return upper
+    return [(name, number) for _, name, number in every]

@@ -1,0 +1,97 @@
+"""What answering keeps of one version of the collection, so that no question reads the documents again."""
+
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from assistant.coverage import stems
+from assistant.evidence import EvidenceSentence
+from assistant.language import detect
+from assistant.questions import Outline, outline
+from assistant.selection import of_section
+from knowledge.base import KnowledgeBase
+from knowledge.lexical import words
+from knowledge.types import Document, DocumentInfo, Passage
+
+
+SAMPLE = 5_000  # characters of a document that its language is guessed from
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The documents of one version of the collection by name, and what was worked out from them.
+
+    ``languages`` maps a document's name to its language, ``vocabulary`` holds all words, lower case;
+    ``passages`` gives a document's passages by its name.
+    """
+
+    version: str
+    infos: tuple[DocumentInfo, ...]
+    documents: Mapping[str, Document]
+    languages: Mapping[str, str]
+    outline: Outline
+    vocabulary: frozenset[str]
+    passages: Callable[[str], Sequence[Passage]]
+    _stems: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def chosen(self, names: Collection[str]) -> tuple[Document, ...]:
+        """The documents of these names, in the collection's order; all when none is named."""
+        return tuple(document for name, document in self.documents.items() if not names or name in names)
+
+    def stems(self, language: str) -> frozenset[str]:
+        """The stems of all words of the collection, as of that language."""
+        if language not in self._stems:
+            self._stems[language] = stems(" ".join(self.vocabulary), language)
+        return self._stems[language]
+
+    def sentences(self, document: Document, section: int) -> list[EvidenceSentence]:
+        """The sentences of a document's section, in reading order."""
+        return list(of_section(self.passages(document.name), section))
+
+    def sections_on(self, topic: str, names: Collection[str]) -> list[tuple[Document, int]]:
+        """Sections whose heading is the topic, or holds all its words; those below them included."""
+        asked = words(topic)
+        headings = [
+            (document, number, section)
+            for document in self.chosen(names)
+            for number, section in enumerate(document.sections)
+        ]
+        exact = [entry for entry in headings if words(entry[2].heading) == asked]
+        holding = exact or [entry for entry in headings if asked and set(asked) <= set(words(entry[2].heading))]
+        paths = {(document.name, section.path) for document, _, section in holding}
+        return [
+            (document, number)
+            for document, number, section in headings
+            if any((document.name, section.path[:depth]) in paths for depth in range(1, len(section.path) + 1))
+        ]
+
+
+class Librarian:
+    """Keeps the library of the newest version; safe to ask from several threads."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+
+    def current(self) -> Library:
+        """The library as of now; worked out anew when the collection has changed. Raises KnowledgeError."""
+        version = self._knowledge.version()
+        with self._lock:
+            if self._library is None or self._library.version != version:
+                self._library = self._read(version)
+            return self._library
+
+    def _read(self, version: str) -> Library:
+        infos = tuple(self._knowledge.list())
+        documents = {info.name: self._knowledge.document(info.name) for info in infos}
+        return Library(
+            version=version,
+            infos=infos,
+            documents=documents,
+            languages={name: detect(document.text[:SAMPLE]) for name, document in documents.items()},
+            outline=outline(list(documents.values())),
+            vocabulary=self._knowledge.vocabulary(),
+            passages=cache(self._knowledge.passages),
+        )

@@ -1,0 +1,145 @@
+"""Which sentences to quote: the fewest that answer, each readable without what is not shown."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from assistant.coverage import stems
+from assistant.evidence import EvidenceSentence
+from knowledge.lexical import words
+from knowledge.types import Passage
+
+MOST = 4  # quotes to a question: what a person takes in at a glance
+REACH = 2  # how many sentences back an antecedent is looked for
+SHORT = 14  # words; a pronoun within a longer sentence mostly refers to the sentence itself
+# A sentence that begins so says nothing without the one before it …
+_BEGINS = re.compile(
+    r"(?:(?:and|but|so|yet|however|therefore|thus|hence|moreover|also|in addition|en|maar|dus|daarom|et|mais|donc"
+    r"|und|aber|deshalb|daher)\b,?\s+)?"
+    r"(?:(?:in|of|to|for|by|from|with|at|on|under|within|despite|door|van|voor|met|bij|op|dans|de|pour|par|avec"
+    r"|à|sur|bei|mit|von|für|aus|durch)\s+)?"
+    r"(?:this|these|that|those|such|they|them|he|she|his|her|their|its|it|both|the same|the latter|the former"
+    r"|deze|dit|die|dat|zulke?|dergelijke|zij|ze|hij|haar|hun|het is|beide|hetzelfde"
+    r"|ceci|cela|ce|cet|cette|ces|ils|elles|il|elle|leurs?|tels?|telles?|ceux-ci|celles-ci"
+    r"|dies|diese[rsmn]?|jene[rsmn]?|solche[rsmn]?|sie|er|ihre?|sein|es|dasselbe"
+    r"|for example|for instance|bijvoorbeeld|par exemple|zum beispiel)\b",
+    re.IGNORECASE,
+)
+# … unless the pronoun points forward ('It is clear that …', 'Il faut …').
+_FORWARD = re.compile(
+    r"(?:it (?:is|was|seems|has been) (?:\w+ ){1,3}(?:that|to|whether|if)\b|those who|that which|he who|het is \w+ (?:dat|om)"
+    r"|il (?:faut|est \w+ (?:que|de)|y a)|es (?:ist \w+,? (?:dass|zu)|gibt))",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"\b(?:this|these|such|deze|dit|dergelijke|cette|ces|cet|diese[rsmn]?|dieses)\s+[^\W\d_]{3,}", re.IGNORECASE
+)
+
+
+def depends(text: str) -> bool:
+    """Whether a sentence needs the one before it: it begins with a pronoun, or a short one points back."""
+    start = text.lstrip("“\"'«( ")
+    if _BEGINS.match(start):
+        return not _FORWARD.match(start)
+    return len(words(text)) <= SHORT and bool(_WITHIN.search(text))
+
+
+def fewest(sentences: Sequence[EvidenceSentence], mass: float, most: int = 3) -> list[EvidenceSentence]:
+    """The fewest sentences, best believed first, that hold ``mass`` of all odds of answering.
+
+    Repetitions of what is chosen already are passed over.
+    """
+    odds = [sentence.score / (1 - min(sentence.score, 1 - 1e-6)) for sentence in sentences]
+    total = sum(odds)
+    chosen: list[EvidenceSentence] = []
+    held = 0.0
+    for sentence, share in sorted(zip(sentences, odds, strict=True), key=lambda pair: -pair[1]):
+        if chosen and (held >= mass * total or len(chosen) >= most):
+            break
+        held += share
+        if not any(repeats(sentence.text, other.text) for other in chosen):
+            chosen.append(sentence)
+    return chosen
+
+
+def repeats(one: str, other: str) -> bool:
+    """Whether two sentences say the same in nearly the same words (Jaccard ≥ 0.8)."""
+    first, second = set(words(one)), set(words(other))
+    return len(first & second) >= 0.8 * len(first | second)
+
+
+def readable(
+    chosen: Sequence[EvidenceSentence], passages: Callable[[str], Sequence[Passage]], most: int = MOST
+) -> list[EvidenceSentence]:
+    """The chosen sentences in reading order, with the antecedents that they need, at most ``most``.
+
+    ``passages`` gives a document's passages by its name. The order of documents is that of the best sentence.
+    """
+    kept: list[EvidenceSentence] = []
+    for sentence in chosen:
+        group = [*antecedents(sentence, passages(sentence.document)), sentence]
+        new = [one for one in group if not any(same(one, other) for other in kept)]
+        if kept and len(kept) + len(new) > most:
+            continue
+        kept = [one for one in kept if not any(same(one, other) for other in group)] + group
+    order = {name: number for number, name in enumerate(dict.fromkeys(one.document for one in chosen))}
+    return sorted(kept, key=lambda one: (order[one.document], one.start))
+
+
+def antecedents(sentence: EvidenceSentence, passages: Sequence[Passage]) -> list[EvidenceSentence]:
+    """The sentences before it, in the same section, that a dependent sentence needs; in reading order."""
+    before: list[EvidenceSentence] = []
+    current = sentence
+    section = list(of_section(passages, sentence.section))
+    while depends(current.text) and len(before) < REACH:
+        earlier = [one for one in section if one.end <= current.start]
+        if not earlier:
+            break
+        current = earlier[-1]
+        before.insert(0, current)
+    return before
+
+
+def same(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    """Whether both are the same range of the same document."""
+    return (one.document_id, one.start, one.end) == (other.document_id, other.start, other.end)
+
+
+def of_section(passages: Iterable[Passage], section: int) -> Iterable[EvidenceSentence]:
+    """The sentences of one section, in reading order."""
+    for passage in passages:
+        if passage.section == section:
+            for sentence in passage.sentences:
+                yield EvidenceSentence(
+                    document_id=passage.document_id,
+                    document=passage.document_name,
+                    heading_path=passage.heading_path,
+                    section=passage.section,
+                    start=sentence.start,
+                    end=sentence.end,
+                    text=passage.text[sentence.start - passage.start : sentence.end - passage.start],
+                )
+
+
+def digest(sentences: Sequence[EvidenceSentence], most: int, language: str) -> list[EvidenceSentence]:
+    """A section's first sentence that stands alone and those most central to it, in reading order.
+
+    Central is a sentence whose words the rest of the section uses most (SumBasic, Nenkova and Vanderwende
+    2005); what was said by a chosen one counts no more. Questions and pointers elsewhere are passed over.
+    """
+    fit = [one for one in sentences if not one.text.rstrip().endswith("?")] or list(sentences)
+    alone = [one for one in fit if not depends(one.text)] or fit
+    if not alone:
+        return []
+    bags = {one.start: stems(one.text, language) for one in fit}
+    uses = Counter(word for bag in bags.values() for word in bag if len(word) > 3)
+    chosen = [alone[0]]
+    while len(chosen) < most:
+        said = set().union(*(bags[one.start] for one in chosen))
+        rest = [one for one in alone if one not in chosen]
+        if not rest:
+            break
+        gain = {one.start: sum(uses[word] for word in bags[one.start] - said) / (len(bags[one.start]) + 5) for one in rest}
+        chosen.append(max(rest, key=lambda one: gain[one.start]))
+    return sorted((replace(one, score=1.0) for one in chosen), key=lambda one: one.start)
