@@ -1,4 +1,4 @@
-"""Settings of the assistant: values only, read from the environment (``ASSISTANT_…``) or given by the caller."""
+"""Settings of the assistant: values only, from the environment (``ASSISTANT_…``) or the caller."""
 
 from pathlib import Path
 from typing import Literal

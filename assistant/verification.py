@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # The reader's probability that the evidence supports the claim; docs/reader.md has the curve they come from.
 SUPPORTED_AT = 0.5
 PARTLY_AT = 0.3
+FEWEST_WORDS = 3  # fewer state nothing that could be checked: 'Yes.', 'Section 9.'
 
 
 def check(
@@ -35,12 +36,14 @@ def check(
         return Verdict.UNSUPPORTED, phrase("verification.no_source", language)
     if is_verbatim(text, evidence):
         return Verdict.SUPPORTED, ""
+    if len(text.split()) < FEWEST_WORDS:
+        return Verdict.UNSUPPORTED, phrase("verification.fragment", language)
     joined = " ".join(evidence)
     same = detect(text) == detect(joined)
     found = mismatches(text, [*evidence, *headings], same_language=same)
     if found:
         return Verdict.UNSUPPORTED, phrase(f"verification.{found[0].kind}", language, what=found[0].what)
-    belief = max(reader.support([(text, joined)]))
+    belief = reader.support([(text, joined)])[0]
     if belief >= SUPPORTED_AT:
         return Verdict.SUPPORTED, ""
     verdict = Verdict.PARTLY if belief >= PARTLY_AT else Verdict.UNSUPPORTED
@@ -48,9 +51,11 @@ def check(
 
 
 def is_verbatim(text: str, evidence: Sequence[str]) -> bool:
-    """Whether the text stands in one of the sentences, white space, quotation marks and a full stop aside."""
-    plain = _plain(text)
-    return bool(plain) and any(plain in _plain(sentence) for sentence in evidence)
+    """Whether the text is one of the sentences, white space, quotation marks and the full stop aside.
+
+    A part of a sentence is not: 'Nobody says that it works' holds the words 'it works'.
+    """
+    return _plain(text) in {_plain(sentence) for sentence in evidence}
 
 
 def _plain(text: str) -> str:
