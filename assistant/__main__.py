@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from knowledge.base import KnowledgeBase
 
 from assistant.build import build_assistant, read_settings
 from assistant.errors import AssistantError, InvalidQuestion, InvalidSetting
 from assistant.export import answer_json
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Answered, Reading, Said, Searching, Turn
-from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings
 

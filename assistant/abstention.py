@@ -1,7 +1,7 @@
-"""Whether to answer: what speaks for the documents' holding an answer, and the calibrated belief that they do.
+"""Whether to answer: what speaks for the documents' holding an answer, and the calibrated belief in it.
 
-Every number of the decision lies in one JSON file, ``assistant/calibration.json`` or the user's own beside the
-index: two logistic models (a sentence answers; the documents answer), and the thresholds with their reasons.
+Every number of the decision lies in one JSON file, ``assistant/calibration.json`` or the user's own beside
+the index: two logistic models (a sentence answers; the documents answer), and the thresholds with their reasons.
 """
 
 import json
@@ -86,8 +86,8 @@ def save(calibration: Calibration, path: Path) -> None:
 def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -> dict[str, float]:
     """What speaks for and against the documents' holding an answer; finite numbers under fixed names.
 
-    ``collection`` gives the stems of all words of the documents, as of a language. Word features are 0 when question and
-    document differ in language: ``crosses`` tells. All are 0 when nothing was found.
+    ``collection`` gives the stems of all words of the documents, as of a language. Word features are 0 when
+    question and document differ in language: ``crosses`` tells. All are 0 when nothing was found.
     """
     if not evidence.reads:
         return dict.fromkeys(NAMES, 0.0)
@@ -127,8 +127,8 @@ def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -
 
 NAMES = (
     "answerable", "sentence", "belief", "margin", "span", "similarity", "lexical", "coverage",
-    "coverage_of_sentence", "coverage_of_collection", "names", "numbers", "type_met", "type_missed", "crosses",
-    "keywords", "yes_no",
+    "coverage_of_sentence", "coverage_of_collection", "names", "numbers", "type_met", "type_missed",
+    "crosses", "keywords", "yes_no",
 )  # fmt: skip
 
 

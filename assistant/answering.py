@@ -1,4 +1,4 @@
-"""From evidence to drafts of an answer's sentences. Quotes are always there; a chat model may take their place."""
+"""From evidence to drafts of an answer: quotes, or a chat model's sentences where there is one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class QuoteAnswerer:
 
     name = "quotes"
 
-    def drafts(self, query: Query, evidence: Evidence, history: Sequence[Turn]) -> Iterator[Draft]:
+    def drafts(self, query: Query, evidence: Evidence, history: Sequence[Turn]) -> Iterator[Draft]:  # noqa: ARG002
         """A lead a section, then its sentences in reading order."""
         sections = [
             (path, list(group)) for path, group in groupby(evidence.chosen, lambda one: one.heading_path)

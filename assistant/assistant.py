@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from knowledge.base import KnowledgeBase
+
 from assistant.answering import Answerer, QuoteAnswerer
 from assistant.composing import Check, Composer
 from assistant.errors import ChatModelFailed
@@ -22,13 +24,11 @@ from assistant.types import (
     Intent,
     Query,
     Reading,
-    Said,
     Searching,
     Trace,
     Turn,
     Usage,
 )
-from knowledge.base import KnowledgeBase
 from knowledge.types import RetrievedPassage
 
 NEAREST = 3  # passages shown with an abstention
@@ -118,9 +118,7 @@ class Assistant:
                 self.knowledge.document(name)  # raises, and names what there is
         queries = self._understand(message, history, library, documents, language, standalone)
         clock.lap("understand")
-        composer = Composer(
-            library, self.check, self.gatherer.calibration.span.value, queries[0].language
-        )
+        composer = Composer(library, self.check, self.gatherer.calibration.span.value, queries[0].language)
         run = _Run(self, message, queries, library, tuple(documents), history, cancelled, clock, composer)
         yield from run.events()
 
@@ -286,7 +284,11 @@ class _Run:
         """That the quotes are in another language than the question, where they are."""
         cited = {self.library.languages[citation.document] for citation in self.composer.citations}
         others = sorted(cited - {self.language})
-        return phrase("answer.quoted_in", self.language, language=_names(others, self.language)) if others else ""
+        return (
+            phrase("answer.quoted_in", self.language, language=_names(others, self.language))
+            if others
+            else ""
+        )
 
     def _nearest(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         """The best sentence of each of the nearest passages, as citations of their own numbering."""

@@ -11,10 +11,10 @@ from assistant.abstention import Calibration
 from assistant.answering import Answerer, QuoteAnswerer
 from assistant.assistant import Assistant
 from assistant.composing import Check
+from assistant.errors import InvalidSetting, ModelMissing
 from assistant.evidence import EvidenceSentence
 from assistant.gathering import Gatherer
 from assistant.library import Librarian
-from assistant.errors import InvalidSetting, ModelMissing
 from assistant.reader import Reader, ReaderError, ReaderMissing, load_reader
 from assistant.settings import AssistantSettings
 from assistant.types import Verdict
@@ -63,7 +63,7 @@ def read_settings(kind: type[Settings], **values: Any) -> Settings:
 
 
 def build_reader(settings: AssistantSettings, knowledge: KnowledgeBase) -> Reader:
-    """The reader that the settings name; similarity alone, with a warning, when the shipped one is missing."""
+    """The reader that the settings name; similarity alone, with a warning, if the shipped one is missing."""
     try:
         return load_reader(settings.reader)
     except ReaderError as error:

@@ -36,7 +36,7 @@ class Composer:
         return Said(statement, ())
 
     def take(self, draft: Draft) -> Iterator[Said]:
-        """Adds the draft if it stands: checked, cited, and not said before; a lead waits for what follows it."""
+        """Adds the draft if it stands: checked, cited, not said before; a lead waits for what follows it."""
         if draft.lead:
             self._lead = draft.text
             return

@@ -25,8 +25,8 @@ _FRAME = frozenset(
     aan al als bij dat de deze die dit door een en er het hij hoe hoeveel ik in is je kan kunnen maar mag met
     moet moeten naar niet nog of om onder ons onze ook op over te tot u uit van veel volgens voor waar waarom
     waarop wanneer waren was wat we welk welke wie wil worden wordt zal ze zegt zich zij zijn zou zullen tekst
-    au aux avec ce ces cette combien comment d dans de des dit doit doivent du elle elles en est et etre eux il
-    ils j je l la le les leur leurs lui m mais n ne nous on ont ou où par pas peut peuvent pour pourquoi qu
+    au aux avec ce ces cette combien comment d dans de des dit doit doivent du elle elles en est et etre eux
+    il ils j je l la le les leur leurs lui m mais n ne nous on ont ou où par pas peut peuvent pour pourquoi qu
     quand que quel quelle quelles quels qui quoi s sa se selon ses si son sont sur t texte un une vers vous y
     ab als am an auch auf aus bei bis das dass dem den denen der deren des die dies diese dieser dieses doch
     durch ein eine einem einen einer eines er es für hat haben ich ihm ihr ihre im in ist kann können laut man
@@ -115,7 +115,7 @@ def satisfies(expects: str, text: str, question: Terms, language: str) -> bool:
 
 
 def _names(text: str, language: str) -> frozenset[str]:
-    """Acronyms, and capitalised words that do not stand first nor, in German, are common nouns; lower case."""
+    """Acronyms, and capitalised words that neither stand first nor are German nouns; lower case."""
     found = {match[0].rstrip("s") for match in _ACRONYM.finditer(text)}
     first = re.match(r"\W*\w+", text)
     for match in _NAME.finditer(text, first.end() if first else 0):

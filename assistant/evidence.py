@@ -96,11 +96,15 @@ def read(
 
 def passage_text(passage: Passage) -> PassageText:
     """The passage as a reader takes it: offsets within its own text."""
-    ranges = tuple((sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences)
+    ranges = tuple(
+        (sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences
+    )
     return PassageText(passage.heading_path, passage.text, ranges)
 
 
-def sentence_of(passage: Passage, number: int, score: float, reading: Reading | None = None) -> EvidenceSentence:
+def sentence_of(
+    passage: Passage, number: int, score: float, reading: Reading | None = None
+) -> EvidenceSentence:
     """Sentence ``number`` of a passage, with the reader's span where that lies in it."""
     sentence = passage.sentences[number]
     highlight = None

@@ -1,4 +1,4 @@
-"""From a query to the evidence for its answer: one way for what is asked, one for what is asked of the whole."""
+"""From a query to the evidence for its answer, by what it asks: an answer, an overview, a comparison."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ class Gatherer:
         evidence = self._read(query, found, library)
         if not evidence.reads:
             return evidence
-        values = features(evidence, library.stems)
+        values = features(evidence, lambda language: library.stems(language, query.documents))
         best = fewest(evidence.sentences, self.calibration.mass.value)
         return replace(
             evidence,
@@ -75,13 +75,15 @@ class Gatherer:
     def _comparison(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library
     ) -> Evidence | None:
-        """For each thing compared its section's opening and the sentence that answers best; None without any."""
+        """For each thing compared its section's opening and the sentence that answers best; None without."""
         evidence = self._read(query, found, library)
         chosen: list[EvidenceSentence] = []
         missing = []
         for topic in query.topics:
             places = library.sections_on(topic, query.documents)
-            opening = [one for document, number in places for one in _digest(library, document.name, number, 1)]
+            opening = [
+                one for document, number in places for one in _digest(library, document.name, number, 1)
+            ]
             best = [one for one in evidence.sentences if _in(one, places)][:1]
             if not opening:
                 missing.append(topic)
@@ -116,7 +118,9 @@ def _digest(library: Library, name: str, section: int, most: int) -> list[Eviden
 
 
 def _in(sentence: EvidenceSentence, places: Iterable[Place]) -> bool:
-    return any((sentence.document, sentence.section) == (document.name, number) for document, number in places)
+    return any(
+        (sentence.document, sentence.section) == (document.name, number) for document, number in places
+    )
 
 
 def _outstanding(documents: Sequence[Document]) -> list[tuple[str, int]]:

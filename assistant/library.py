@@ -14,7 +14,6 @@ from knowledge.base import KnowledgeBase
 from knowledge.lexical import words
 from knowledge.types import Document, DocumentInfo, Passage
 
-
 SAMPLE = 5_000  # characters of a document that its language is guessed from
 
 
@@ -33,17 +32,18 @@ class Library:
     outline: Outline
     vocabulary: frozenset[str]
     passages: Callable[[str], Sequence[Passage]]
-    _stems: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _stems: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def chosen(self, names: Collection[str]) -> tuple[Document, ...]:
         """The documents of these names, in the collection's order; all when none is named."""
         return tuple(document for name, document in self.documents.items() if not names or name in names)
 
-    def stems(self, language: str) -> frozenset[str]:
-        """The stems of all words of the collection, as of that language."""
-        if language not in self._stems:
-            self._stems[language] = stems(" ".join(self.vocabulary), language)
-        return self._stems[language]
+    def stems(self, language: str, names: Collection[str]) -> frozenset[str]:
+        """The stems of all words of the documents of these names (none: all), as of that language."""
+        for document in self.chosen(names):
+            if (document.name, language) not in self._stems:
+                self._stems[document.name, language] = stems(document.text, language)
+        return frozenset().union(*(self._stems[document.name, language] for document in self.chosen(names)))
 
     def sentences(self, document: Document, section: int) -> list[EvidenceSentence]:
         """The sentences of a document's section, in reading order."""
@@ -58,12 +58,16 @@ class Library:
             for number, section in enumerate(document.sections)
         ]
         exact = [entry for entry in headings if words(entry[2].heading) == asked]
-        holding = exact or [entry for entry in headings if asked and set(asked) <= set(words(entry[2].heading))]
+        holding = exact or [
+            entry for entry in headings if asked and set(asked) <= set(words(entry[2].heading))
+        ]
         paths = {(document.name, section.path) for document, _, section in holding}
         return [
             (document, number)
             for document, number, section in headings
-            if any((document.name, section.path[:depth]) in paths for depth in range(1, len(section.path) + 1))
+            if any(
+                (document.name, section.path[:depth]) in paths for depth in range(1, len(section.path) + 1)
+            )
         ]
 
 

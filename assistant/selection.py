@@ -15,10 +15,10 @@ REACH = 2  # how many sentences back an antecedent is looked for
 SHORT = 14  # words; a pronoun within a longer sentence mostly refers to the sentence itself
 # A sentence that begins so says nothing without the one before it …
 _BEGINS = re.compile(
-    r"(?:(?:and|but|so|yet|however|therefore|thus|hence|moreover|also|in addition|en|maar|dus|daarom|et|mais|donc"
-    r"|und|aber|deshalb|daher)\b,?\s+)?"
-    r"(?:(?:in|of|to|for|by|from|with|at|on|under|within|despite|door|van|voor|met|bij|op|dans|de|pour|par|avec"
-    r"|à|sur|bei|mit|von|für|aus|durch)\s+)?"
+    r"(?:(?:and|but|so|yet|however|therefore|thus|hence|moreover|also|in addition|en|maar|dus|daarom|et|mais"
+    r"|donc|und|aber|deshalb|daher)\b,?\s+)?"
+    r"(?:(?:in|of|to|for|by|from|with|at|on|under|within|despite|door|van|voor|met|bij|op|dans|de|pour|par"
+    r"|avec|à|sur|bei|mit|von|für|aus|durch)\s+)?"
     r"(?:this|these|that|those|such|they|them|he|she|his|her|their|its|it|both|the same|the latter|the former"
     r"|deze|dit|die|dat|zulke?|dergelijke|zij|ze|hij|haar|hun|het is|beide|hetzelfde"
     r"|ceci|cela|ce|cet|cette|ces|ils|elles|il|elle|leurs?|tels?|telles?|ceux-ci|celles-ci"
@@ -28,12 +28,13 @@ _BEGINS = re.compile(
 )
 # … unless the pronoun points forward ('It is clear that …', 'Il faut …').
 _FORWARD = re.compile(
-    r"(?:it (?:is|was|seems|has been) (?:\w+ ){1,3}(?:that|to|whether|if)\b|those who|that which|he who|het is \w+ (?:dat|om)"
-    r"|il (?:faut|est \w+ (?:que|de)|y a)|es (?:ist \w+,? (?:dass|zu)|gibt))",
+    r"(?:it (?:is|was|seems|has been) (?:\w+ ){1,3}(?:that|to|whether|if)\b|those who|that which|he who"
+    r"|het is \w+ (?:dat|om)|il (?:faut|est \w+ (?:que|de)|y a)|es (?:ist \w+,? (?:dass|zu)|gibt))",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    r"\b(?:this|these|such|deze|dit|dergelijke|cette|ces|cet|diese[rsmn]?|dieses)\s+[^\W\d_]{3,}", re.IGNORECASE
+    r"\b(?:this|these|such|deze|dit|dergelijke|cette|ces|cet|diese[rsmn]?|dieses)\s+[^\W\d_]{3,}",
+    re.IGNORECASE,
 )
 
 
@@ -140,6 +141,9 @@ def digest(sentences: Sequence[EvidenceSentence], most: int, language: str) -> l
         rest = [one for one in alone if one not in chosen]
         if not rest:
             break
-        gain = {one.start: sum(uses[word] for word in bags[one.start] - said) / (len(bags[one.start]) + 5) for one in rest}
+        gain = {
+            one.start: sum(uses[word] for word in bags[one.start] - said) / (len(bags[one.start]) + 5)
+            for one in rest
+        }
         chosen.append(max(rest, key=lambda one: gain[one.start]))
     return sorted((replace(one, score=1.0) for one in chosen), key=lambda one: one.start)
