@@ -40,6 +40,8 @@ class Grammar:
     else_word: re.Pattern[str]
     yes_no: re.Pattern[str]
     command: re.Pattern[str]
+    adjunct: re.Pattern[str]
+    event: re.Pattern[str]
     wh_phrase: re.Pattern[str]
     section_word: re.Pattern[str]
     summary: Patterns

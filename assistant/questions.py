@@ -1,0 +1,181 @@
+"""From what a user types to queries: cleaned, split, spelt right, standing alone, and read for what they ask."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from assistant import followups, intents
+from assistant.errors import InvalidQuestion
+from assistant.followups import Context, Search
+from assistant.grammar import grammar
+from assistant.intents import Reading
+from assistant.language import detect
+from assistant.lexicon import LANGUAGES
+from assistant.outline import Outline, Topic, called, outline
+from assistant.phrases import phrase
+from assistant.types import Intent, Query, Turn
+from assistant.typos import repair
+
+__all__ = ["Outline", "clean", "outline", "suggestions", "understand"]
+
+MAX_QUESTIONS = 4  # in one message; what comes after is part of the last
+MAX_CHOICES = 3
+_ENDS = re.compile(r"(?<=[?!])\s+(?=\S)|(?<=[.])\s+(?=[A-ZÀ-Ý])|\n+")
+_KEPT_CONTROLS = "\n\t"
+
+
+def clean(message: str, max_chars: int) -> str:
+    """The message without control and invisible characters, spaces collapsed.
+
+    Raises InvalidQuestion, in English, when nothing is left to ask or it is longer than ``max_chars``.
+    """
+    text = unicodedata.normalize("NFC", message)
+    text = "".join(
+        " " if character in _KEPT_CONTROLS or unicodedata.category(character) in ("Zs", "Zl", "Zp") else character
+        for character in text
+        if character in _KEPT_CONTROLS or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+    )
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    language = detect(text[:max_chars])
+    if not text:
+        raise InvalidQuestion(phrase("errors.empty_question", language))
+    if len(text) > max_chars:
+        raise InvalidQuestion(
+            phrase("errors.long_question", language, characters=f"{len(text):,}", most=f"{max_chars:,}")
+        )
+    if not any(character.isalnum() for character in text):
+        raise InvalidQuestion(phrase("errors.no_words", language))
+    return text
+
+
+def understand(
+    message: str,
+    history: Sequence[Turn],
+    outline: Outline,
+    *,
+    vocabulary: Collection[str],
+    search: Search,
+    language: str = "auto",
+    documents: Collection[str] = (),
+) -> tuple[Query, ...]:
+    """The queries of a message, one for each of its questions, each standing without the conversation.
+
+    ``vocabulary`` holds the documents' words, ``search`` finds passages for texts (used to choose between
+    readings of a follow-up), ``language`` is one of the four or 'auto'. Never raises, never empty.
+    """
+    expected = history[-1].answer.language if history else "en"
+    code = language if language in LANGUAGES else detect(message, expected)
+    past = followups.context(history, outline)
+    queries: list[Query] = []
+    for part in split(message, code):
+        query = _query(part, past, outline, vocabulary, search, code)
+        queries.append(replace(query, documents=tuple(documents)))
+        if query.intent not in (Intent.SMALL_TALK, Intent.UNCLEAR):
+            past = _next_context(query, past, outline)
+    real = [query for query in queries if query.intent is not Intent.SMALL_TALK]
+    return tuple(real or queries[:1])
+
+
+def split(message: str, language: str) -> list[str]:
+    """The questions of a message: at question marks, sentence ends, and 'and' before a question word."""
+    rules = grammar(language)
+    parts = [part.strip() for part in _ENDS.split(message) if any(map(str.isalnum, part))] or [message]
+    parts = [piece for part in parts for piece in _clauses(part, rules.join)]
+    joined: list[str] = []
+    for part in parts:
+        # A sentence that asks nothing belongs to the question beside it: 'I live in Ghent. May I vote?'.
+        if joined and not (_asks(joined[-1], language) and _asks(part, language)):
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return [*joined[: MAX_QUESTIONS - 1], " ".join(joined[MAX_QUESTIONS - 1 :])] if joined[MAX_QUESTIONS:] else joined
+
+
+def suggestions(outline: Outline, language: str, limit: int = 4) -> tuple[str, ...]:
+    """Questions that the documents answer, made from their sections' headings."""
+    code = language if language in LANGUAGES else "en"
+    topics = [topic for topic in outline.topics if len(topic.path) > 1] or list(outline.topics)
+    step = max(1, len(topics) // max(1, limit))
+    chosen = topics[::step][:limit]
+    return tuple(dict.fromkeys(_question_about(topic, code) for topic in chosen))
+
+
+def _query(
+    part: str,
+    past: Context | None,
+    outline: Outline,
+    vocabulary: Collection[str],
+    search: Search,
+    language: str,
+) -> Query:
+    kind = intents.small_talk(part, language)
+    if kind:
+        return Query(part, part, language, Intent.SMALL_TALK, topics=(kind,))
+    asked = _without_greeting(part, language)
+    spelt = repair(asked, vocabulary, language)
+    resolved = followups.resolve(spelt, past, outline, language, search)
+    if resolved.unclear:
+        choices = _choices(past, outline, language)
+        return Query(part, part, language, Intent.UNCLEAR, choices=choices, searches=(part,))
+    reading = intents.read_intent(resolved.standalone, language, outline)
+    if resolved.carried:
+        own = intents.read_intent(spelt, language, outline)
+        reading = replace(reading, expects=own.expects or reading.expects)
+    carried = tuple(topic.heading for topic in resolved.topics)
+    return Query(
+        raw=part,
+        standalone=resolved.standalone,
+        language=language,
+        intent=reading.intent,
+        expects=reading.expects,
+        topics=tuple(dict.fromkeys((*reading.topics, *carried))),
+        searches=tuple(dict.fromkeys((spelt, resolved.standalone, *_translated(resolved.standalone, outline)))),
+    )
+
+
+def _translated(question: str, outline: Outline) -> tuple[str, ...]:
+    """The question with its names as the documents write them ('OVSE' → 'OSCE'), when they differ."""
+    text = question
+    for mention in reversed(outline.mentions(question)):
+        written = question[mention.start : mention.end]
+        if mention.topic.path and written.lower() not in mention.topic.heading.lower():
+            text = text[: mention.start] + mention.topic.heading + text[mention.end :]
+    return (text,) if text != question else ()
+
+
+def _next_context(query: Query, past: Context | None, outline: Outline) -> Context:
+    topics = tuple(dict.fromkeys(mention.topic for mention in outline.mentions(query.standalone)))
+    earlier = (past.question, *past.earlier) if past else ()
+    older = past.topics if past else ()
+    return Context(query.standalone, query.language, tuple(dict.fromkeys((*topics, *older))), (), earlier)
+
+
+def _choices(past: Context | None, outline: Outline, language: str) -> tuple[str, ...]:
+    """Two or three questions that may have been meant: about the topics talked about, then the sections."""
+    talked = [topic for topic in past.topics if topic.path] if past else []
+    questions = [_question_about(topic, language) for topic in talked]
+    return tuple(dict.fromkeys((*questions, *suggestions(outline, language, MAX_CHOICES))))[:MAX_CHOICES]
+
+
+def _question_about(topic: Topic, language: str) -> str:
+    return grammar(language).templates["about"].format(topic=topic.name(language))
+
+
+def _without_greeting(text: str, language: str) -> str:
+    match = grammar(language).greeting.match(text)
+    return text[match.end() :] if match and any(map(str.isalnum, text[match.end() :])) else text
+
+
+def _clauses(part: str, join: re.Pattern[str]) -> list[str]:
+    """'When …, and when …?' as two questions, when both halves are more than a question word."""
+    cuts = [0, *(match.start() for match in join.finditer(part)), len(part)]
+    pieces = [join.sub("", part[start:end], count=1) if start else part[start:end] for start, end in pairwise(cuts)]
+    whole = all(len(piece.split()) > 2 for piece in pieces) and len(pieces) > 1
+    return [piece.strip(" ,") for piece in pieces] if whole else [part]
+
+
+def _asks(text: str, language: str) -> bool:
+    rules = grammar(language)
+    return text.rstrip().endswith("?") or followups.is_question(text, rules) or bool(intents.small_talk(text, language))
