@@ -5,6 +5,7 @@ EvalsError
 ├── InvalidRun        choose another run folder: the message says what is wrong with this one
 ├── RunInProgress     wait for the run that is writing this folder, or choose another
 ├── NotComparable     compare runs of the same set
+├── InvalidGate       mend the thresholds: the message names what is wrong with them
 ├── JudgeFailed       check the judge's key and address, or run without it
 └── CannotWrite       free space, or choose a folder that can be written
 """
@@ -28,6 +29,10 @@ class RunInProgress(EvalsError):
 
 class NotComparable(EvalsError):
     """Two runs answer different sets."""
+
+
+class InvalidGate(EvalsError):
+    """Thresholds cannot be read, or name no metric."""
 
 
 class JudgeFailed(EvalsError):

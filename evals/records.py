@@ -28,8 +28,8 @@ def answered_line(
         "repeat": repeat,
         **answer_json(answer),
         "exact": list(exact),
-        "gold": [_place_json(place) for place in gold],
-        "raw_retrieved": None if raw_retrieved is None else [_place_json(_found(p)) for p in raw_retrieved],
+        "gold": [place_json(place) for place in gold],
+        "raw_retrieved": None if raw_retrieved is None else [place_json(_found(p)) for p in raw_retrieved],
         "error": None,
         "case": as_row(case),
     }
@@ -83,7 +83,8 @@ def _found(found: RetrievedPassage) -> Located:
     )
 
 
-def _place_json(place: Located) -> Json:
+def place_json(place: Located) -> Json:
+    """A place as a line keeps it."""
     values = asdict(place)
     return {**values, "section_path": list(values.pop("path"))}
 

@@ -10,7 +10,6 @@ from assistant.assistant import Assistant
 from assistant.citations import section_at
 from assistant.errors import AssistantError
 from assistant.types import Answer, Citation, Statement, Turn, Verdict
-from evals.cases import as_row
 from evals.failures import first_failure
 from evals.metrics import score_case
 from evals.metrics.text import in_section, overlaps
@@ -91,10 +90,10 @@ class Runner:
                 gold=places.gold(case),
                 raw_retrieved=raw,
             )
+        except (AssistantError, DocumentNotFound) as error:
+            return failed_line(case, repeat, str(error))
         except KnowledgeError:
             raise  # no case can be answered without its documents: the run stops and can be resumed
-        except AssistantError as error:
-            return failed_line(case, repeat, str(error))
         except Exception as error:  # noqa: BLE001 - a fault on one case is that case's failure, and shown as it
             return failed_line(case, repeat, f"{type(error).__name__}: {error}")
 
@@ -120,12 +119,11 @@ class Runner:
         return Answer(earlier.question, earlier.question, (said,), (), abstained=False, confidence=1.0)
 
 
-def scored_line(line: Line, judge: Judge | None = None, mended: EvalCase | None = None) -> Line:
-    """The line with its scores and the stage that failed it, by the ``mended`` case if one is given."""
-    case, record = mended or case_of(line), record_of(line)
+def scored_line(line: Line, judge: Judge | None = None) -> Line:
+    """The line with its scores and the stage that failed it."""
+    case, record = case_of(line), record_of(line)
     scores = score_case(case, record, judge)
-    failure = first_failure(case, record, scores)
-    return {**line, "case": as_row(case), "scores": scores, "failure": failure}
+    return {**line, "scores": scores, "failure": first_failure(case, record, scores)}
 
 
 class Places:

@@ -1,4 +1,4 @@
-"""From a set to a finished run: its documents, its assistant, its folder, and the files made of the results."""
+"""From a set to a finished run: its documents, its assistant, its folder, and the files made of results."""
 
 import contextlib
 import hashlib
@@ -13,15 +13,20 @@ from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.settings import AssistantSettings
 from evals import provenance
-from evals.errors import InvalidRun, InvalidSet
-from evals.records import scored_of
+from evals.cases import as_row
+from evals.compare import Comparison, compare
+from evals.errors import InvalidRun, InvalidSet, NotComparable
+from evals.records import place_json, scored_of
 from evals.report import junit_xml, report_html
-from evals.runner import Runner, Step, scored_line
-from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, RunFolder, write_atomically
-from evals.summary import summary
-from evals.types import EvalCase, EvalSet, Judge
+from evals.runner import Places, Runner, Step, scored_line
+from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, Line, RunFolder, RunInfo, list_runs, write_atomically
+from evals.summary import merge_repeats, summary
+from evals.types import EvalCase, EvalSet, Judge, Scored
 from knowledge.base import KnowledgeBase
+from knowledge.errors import UnreadableFile
+from knowledge.readers import read
 from knowledge.settings import KnowledgeSettings
+from knowledge.types import Document
 
 Progress = Callable[[str, int, int], None]
 ELSEWHERE = "elsewhere.json"
@@ -73,10 +78,12 @@ def new_folder(settings: Settings, evalset: EvalSet) -> RunFolder:
 
 
 def documents_settings(evalset: EvalSet, settings: KnowledgeSettings) -> KnowledgeSettings:
-    """The user's collection, or one of the set's own when it brings documents; it is kept for the next run."""
+    """The user's collection, or one of the set's own, kept for the next run, when it brings documents."""
     if evalset.documents is None:
         return settings
-    place = hashlib.sha256(str(evalset.documents.resolve()).encode()).hexdigest()[:12]
+    place = hashlib.sha256(f"{evalset.documents.resolve()}\n{settings.embedding_model}".encode()).hexdigest()[
+        :12
+    ]
     return settings.model_copy(
         update={
             "data_dir": settings.data_dir / "sets" / f"{_slug(evalset.name)}-{place}",
@@ -107,9 +114,7 @@ def opened(evalset: EvalSet, settings: Settings, progress: Progress | None = Non
 
 def _sync_folder(knowledge: KnowledgeBase, folder: Path, progress: Progress | None) -> None:
     """Makes the collection hold the files of the folder, and nothing else."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    if not files:
-        raise InvalidSet(f"The folder {folder} holds no documents; put the set's documents there.")
+    files = _files(folder)
     for info in knowledge.list():
         if info.name not in {path.name for path in files}:
             knowledge.remove(info.name)
@@ -135,8 +140,7 @@ def execute(
         config = _begin(plan, assistant, settings, judge)
         remember(settings.runs, plan.folder.path)
         runner = Runner(assistant, judge, plan.seed)
-        for step in runner.run(plan.cases, plan.folder, plan.repeat, cancelled):
-            yield step
+        yield from runner.run(plan.cases, plan.folder, plan.repeat, cancelled)
         done = sum(1 for _ in plan.folder.lines()) >= len(plan.cases) * plan.repeat
         finish(plan.folder, config | ({"finished": provenance.now()} if done else {}))
 
@@ -155,13 +159,14 @@ def _begin(plan: Plan, assistant: Assistant, settings: Settings, judge: Judge | 
         earlier = plan.folder.config()
         if not plan.resume:
             raise InvalidRun(
-                f"{plan.folder.path} holds a run already: go on with it with --resume, or choose another folder."
+                f"{plan.folder.path} holds a run already: go on with it with --resume, or choose another"
+                " folder."
             )
         changed = [name for name in _SAME if earlier.get(name) != config[name]]
         if changed:
             raise InvalidRun(
-                f"The run in {plan.folder.path} cannot be resumed: changed since are its {', '.join(changed)}."
-                " Start a new run."
+                f"The run in {plan.folder.path} cannot be resumed: changed since are its"
+                f" {', '.join(changed)}. Start a new run."
             )
         return earlier
     plan.folder.write_json(CONFIG, config)
@@ -179,14 +184,77 @@ def finish(folder: RunFolder, config: Mapping[str, Any]) -> dict[str, Any]:
     return figures
 
 
-def rescore(folder: RunFolder, judge: Judge | None = None, cases: Sequence[EvalCase] = ()) -> dict[str, Any]:
-    """Scores a run again without answering again, by the ``cases`` of a mended set where they are given."""
-    mended = {case.id: case for case in cases}
+def rescore(
+    folder: RunFolder,
+    judge: Judge | None = None,
+    mended: Sequence[EvalCase] = (),
+    places: Places | None = None,
+) -> dict[str, Any]:
+    """Scores a run again without answering again.
+
+    Cases of a ``mended`` set replace those of the run; ``places`` finds their gold quotes.
+    """
+    cases = {case.id: case for case in mended}
     with folder.locked():
         config = folder.config()
-        lines = [scored_line(line, judge, mended.get(line["id"])) for line in folder.lines()]
+        lines = [scored_line(_mend(line, cases.get(line["id"]), places), judge) for line in folder.lines()]
         folder.write_lines(lines)
         return finish(folder, config | {"judge": judge.name if judge else None, "rescored": provenance.now()})
+
+
+def _mend(line: Line, case: EvalCase | None, places: Places | None) -> Line:
+    if case is None or places is None:
+        return line
+    return {**line, "case": as_row(case), "gold": [place_json(place) for place in places.gold(case)]}
+
+
+def compare_runs(before: RunFolder, after: RunFolder) -> Comparison:
+    """Compares two runs. Raises NotComparable when they are of different sets; warns of other differences."""
+    old, new = before.config(), after.config()
+    if old["set"]["hash"] != new["set"]["hash"]:
+        raise NotComparable(
+            f"{before.path.name} is a run of {old['set']['name']} and {after.path.name} of"
+            f" {new['set']['name']}, or the set was changed between them. Run the same set twice, or score"
+            " the older run by the mended set: python -m evals score RUN --set SET."
+        )
+    warnings = []
+    if old["corpus"]["hash"] != new["corpus"]["hash"]:
+        warnings.append("The runs were made on different documents: differences may come from these.")
+    if old["judge"] != new["judge"]:
+        warnings.append(
+            f"The judges differ: {old['judge'] or 'none'} before, {new['judge'] or 'none'} after."
+        )
+    if old["selection"] != new["selection"]:
+        warnings.append("The runs asked different parts of the set: cases of both are compared.")
+    return compare(_merged(before), _merged(after), warnings)
+
+
+def _merged(folder: RunFolder) -> list[Scored]:
+    return merge_repeats(scored_of(line) for line in folder.lines())
+
+
+def known_runs(settings: Settings) -> list[RunInfo]:
+    """The runs of the list, those that are kept elsewhere included."""
+    return list_runs(settings.runs, elsewhere(settings.runs))
+
+
+def folder_documents(folder: Path) -> list[Document]:
+    """The documents of a folder, read but not indexed. Raises InvalidSet."""
+    documents = []
+    for path in _files(folder):
+        try:
+            documents.append(read(path))
+        except UnreadableFile as error:
+            raise InvalidSet(f"A document of the set cannot be read: {error}") from error
+    return documents
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a set's folder, without hidden ones. Raises InvalidSet when there are none."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    if not files:
+        raise InvalidSet(f"The folder {folder} holds no documents; put the set's documents there.")
+    return files
 
 
 def remember(runs: Path, folder: Path) -> None:

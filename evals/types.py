@@ -144,9 +144,12 @@ class Estimate:
 
 
 class Judge(Protocol):
-    """Says how far evidence supports a claim, 0..1; ``name`` is written beside the figures it gave."""
+    """Says how far evidence supports a claim, 0..1."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What is written beside the figures that it gave."""
+        ...
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The belief, for each (claim, evidence), that the evidence supports the claim."""

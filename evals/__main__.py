@@ -1,0 +1,389 @@
+"""The command line: ``python -m evals``.
+
+Exit codes: 0 done; 1 a limit was missed, or `validate` found an error; 2 wrong use; 3 the set cannot be used;
+4 the run, the documents or a model cannot be used; 130 stopped, and can be resumed.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from evals.errors import EvalsError, InvalidGate, InvalidRun, InvalidSet
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from evals.runs import RunFolder
+    from evals.session import Settings
+    from evals.types import EvalSet, Judge
+    from knowledge.types import Document
+
+app = typer.Typer(
+    help="Run evaluation sets, read the runs, compare them.",
+    epilog="Exit codes: 0 done, 1 a limit was missed or a set has errors, 2 wrong use, 3 bad set, 4 bad run,"
+    " documents or model, 130 stopped (go on with --resume).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out, err = Console(), Console(stderr=True)
+MISSED, USAGE, BAD_SET, BAD_RUN, STOPPED = 1, 2, 3, 4, 130
+
+SetName = Annotated[Path, typer.Argument(metavar="SET", help="A set: JSON lines or CSV.")]
+RunName = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run, or its name in the list.")]
+Documents = Annotated[
+    Path | None,
+    typer.Option(
+        "--documents",
+        help="Ask the documents of this folder alone, apart from your own (default: a folder `documents`"
+        " beside the set; without one, your collection).",
+    ),
+]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option("--filter", help="kind=…, lang=…, tag=…, answerable=…, or a pattern of ids; repeatable."),
+]
+Judging = Annotated[
+    str, typer.Option("--judge", help="reader, none, or a chat model as provider:model (asked by network).")
+]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option("--fail-under", metavar="METRIC=X", help="Exit with 1 when a metric misses X; repeatable."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class PublicSet(StrEnum):
+    """The public sets that can be imported."""
+
+    SQUAD2 = "squad2"
+    SELQA = "selqa"
+    CLAPNQ = "clapnq"
+    POLICYQA = "policyqa"
+    XQUAD = "xquad"
+    MTRAG = "mtrag"
+
+
+@app.command()
+def run(
+    set_path: SetName,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="The run's folder; default: a new one in the list of runs.")
+    ] = None,
+    documents: Documents = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many cases.")] = None,
+    filters: Filters = None,
+    repeat: Annotated[int, typer.Option(min=1, max=100, help="Ask each case so often.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of whatever draws at random.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    judge: Judging = "reader",
+    fail_under: Limits = None,
+    gate: Annotated[
+        Path | None, typer.Option(help="A JSON file {metric: least value}; exit with 1 when one is missed.")
+    ] = None,
+) -> None:
+    """Ask the questions of a set, score the answers, write the run."""
+    with _messages():
+        from evals.cases import load, select
+        from evals.gate import load_limits, missed, parse_limits
+        from evals.runs import RunFolder
+        from evals.session import Plan, execute, new_folder
+        from evals.terminal import failure_line, figure_table, follow, latency_line
+
+        limits = (load_limits(gate) if gate else {}) | parse_limits(fail_under or ())
+        evalset = load(set_path, documents)
+        _show_problems(evalset)
+        cases = select(evalset.cases, filters or (), limit)
+        settings = _settings()
+        if resume and out_dir is None:
+            raise InvalidGate("--resume needs --out: name the folder of the run to go on with.")
+        folder = RunFolder(out_dir) if out_dir else new_folder(settings, evalset)
+        plan = Plan(evalset, cases, folder, tuple(filters or ()), limit, repeat, seed, resume)
+        with _opened(evalset, settings) as assistant:
+            follow(err, execute(plan, assistant, settings, _judge(judge, assistant)))
+        figures = folder.summary() or {}
+        out.print(figure_table(figures))
+        out.print(failure_line(figures), latency_line(figures), sep="\n", markup=False)
+        out.print(f"{folder.path}/report.html", markup=False, soft_wrap=True)
+        _hold_to(missed(figures["metrics"], limits))
+
+
+@app.command()
+def score(
+    run_path: RunName,
+    mended: Annotated[
+        Path | None, typer.Option("--set", help="Score by the cases of this mended set instead.")
+    ] = None,
+    documents: Documents = None,
+    judge: Judging = "reader",
+    fail_under: Limits = None,
+) -> None:
+    """Score a run again, without answering again."""
+    with _messages():
+        from evals.cases import load
+        from evals.gate import missed, parse_limits
+        from evals.runner import Places
+        from evals.session import rescore
+        from evals.terminal import failure_line, figure_table
+
+        limits = parse_limits(fail_under or ())
+        settings = _settings()
+        folder = _run_folder(run_path, settings)
+        config = folder.config()
+        evalset = _set_of(config["set"], mended, documents)
+        with ExitStack() as stack:
+            needed = mended is not None or judge == "reader"
+            assistant = stack.enter_context(_opened(evalset, settings)) if needed else None
+            places = Places(assistant.knowledge) if assistant and mended else None
+            figures = rescore(folder, _judge(judge, assistant), load(mended) if mended else None, places)
+        out.print(figure_table(figures))
+        out.print(failure_line(figures), markup=False)
+        _hold_to(missed(figures["metrics"], limits))
+
+
+@app.command()
+def report(run_path: RunName, as_json: AsJson = False) -> None:
+    """Make the report of a run again, and print its figures."""
+    with _messages():
+        from evals.session import finish
+        from evals.terminal import failure_line, figure_table, latency_line
+
+        folder = _run_folder(run_path, _settings())
+        with folder.locked():
+            figures = finish(folder, folder.config())
+        if as_json:
+            out.print_json(json.dumps(figures))
+            return
+        out.print(figure_table(figures))
+        out.print(failure_line(figures), latency_line(figures), sep="\n", markup=False)
+        out.print(f"{folder.path}/report.html", markup=False, soft_wrap=True)
+
+
+@app.command()
+def diff(before: RunName, after: RunName, as_json: AsJson = False) -> None:
+    """Compare two runs of one set: what flipped, what moved, and whether chance explains it."""
+    with _messages():
+        from dataclasses import asdict
+
+        from evals.session import compare_runs
+        from evals.terminal import print_comparison
+
+        settings = _settings()
+        found = compare_runs(_run_folder(before, settings), _run_folder(after, settings))
+        if as_json:
+            out.print_json(json.dumps(asdict(found)))
+        else:
+            print_comparison(out, found)
+
+
+@app.command("list")
+def list_command(as_json: AsJson = False) -> None:
+    """List the runs that are kept, newest first."""
+    with _messages():
+        from evals.session import known_runs
+        from evals.terminal import run_table
+
+        runs = known_runs(_settings())
+        if as_json:
+            rows = [
+                {"name": r.name, "path": str(r.path), "set": r.set_name, "started": r.started,
+                 "finished": r.finished, "cases": r.cases, "problem": r.problem}
+                for r in runs
+            ]  # fmt: skip
+            out.print_json(json.dumps(rows))
+        elif runs:
+            out.print(run_table(runs))
+        else:
+            out.print("There are no runs yet: python -m evals run SET", markup=False)
+
+
+@app.command()
+def validate(set_path: SetName, documents: Documents = None) -> None:
+    """Name every bad line, unknown section, and gold quote that the documents do not hold."""
+    with _messages():
+        from evals.cases import check_gold, load
+        from evals.terminal import problem_lines
+
+        evalset = load(set_path, documents)
+        with _documents(evalset) as held:
+            gold = check_gold(evalset.cases, held)
+        for line in problem_lines(evalset, gold):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+        errors = len(gold) + sum(problem.error for problem in evalset.problems)
+        out.print(f"{len(evalset.cases):,} cases, {errors:,} errors.", markup=False)
+        if errors:
+            raise typer.Exit(MISSED)
+
+
+@app.command()
+def calibrate(
+    set_path: SetName,
+    run_path: Annotated[
+        Path | None, typer.Option("--run", help="Fit to what this run recorded instead of asking again.")
+    ] = None,
+    documents: Documents = None,
+    false_refusals: Annotated[
+        float, typer.Option(min=0, max=0.5, help="Share of answerable questions that may be refused.")
+    ] = 0.08,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the figures, change nothing.")] = False,
+) -> None:
+    """Fit the assistant's confidence to a set, and keep it beside the index."""
+    with _messages():
+        from evals.calibrate import current, refit, store
+        from evals.cases import load, select
+        from evals.session import Plan, execute, new_folder
+        from evals.terminal import calibration_table, follow
+
+        evalset, settings = load(set_path, documents), _settings()
+        _show_problems(evalset)
+        if run_path:
+            folder = _run_folder(run_path, settings)
+        else:
+            folder = new_folder(settings, evalset)
+            with _opened(evalset, settings) as assistant:
+                follow(err, execute(Plan(evalset, select(evalset.cases), folder), assistant, settings))
+        lines = list(folder.lines())
+        fitted = refit(lines, current(settings.knowledge), evalset.name, false_refusals)
+        out.print(calibration_table(fitted))
+        if not dry_run:
+            out.print(f"Kept in {store(fitted.calibration, settings.knowledge)}", markup=False)
+
+
+@app.command("import")
+def import_command(
+    name: Annotated[PublicSet, typer.Argument(help="Which public set.")],
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of its passages and questions.")],
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write; default: sets/NAME here.")
+    ] = None,
+    hold_out: Annotated[
+        bool, typer.Option("--hold-out", help="Leave out articles marked as held out: unanswerable cases.")
+    ] = False,
+) -> None:
+    """Turn a public set into a set with documents of its own."""
+    with _messages():
+        from evals.importers import import_set
+
+        target = out_dir or Path("sets") / (name + ("-held-out" if hold_out else ""))
+        made = import_set(name, source, target, hold_out)
+        out.print(f"{made.path}: {made.cases:,} cases on {made.documents:,} documents", markup=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line."""
+    app(args=list(arguments) if arguments is not None else None, prog_name="python -m evals")
+
+
+@contextmanager
+def _messages() -> Iterator[None]:
+    """Errors as one sentence and an exit code; Ctrl-C as what it is."""
+    from assistant.errors import AssistantError
+    from knowledge.errors import KnowledgeError
+
+    try:
+        yield
+    except InvalidSet as error:
+        _fail(str(error), BAD_SET)
+    except InvalidGate as error:
+        _fail(str(error), USAGE)
+    except (EvalsError, AssistantError, KnowledgeError) as error:
+        _fail(str(error), BAD_RUN)
+    except KeyboardInterrupt:
+        _fail("Stopped. What was answered is kept; go on with --resume --out FOLDER.", STOPPED)
+
+
+def _fail(message: str, code: int) -> None:
+    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def _hold_to(missed: Sequence[str]) -> None:
+    """Names each limit that was missed and ends with the code for it."""
+    for sentence in missed:
+        err.print(f"Missed: {sentence}.", style="red", markup=False)
+    if missed:
+        raise typer.Exit(MISSED)
+
+
+def _show_problems(evalset: "EvalSet") -> None:
+    from evals.terminal import MANY, problem_lines
+
+    lines = problem_lines(evalset, ())
+    for line in lines[:MANY]:
+        err.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if len(lines) > MANY:
+        err.print(f"… and {len(lines) - MANY} more: python -m evals validate {evalset.path}", markup=False)
+
+
+def _settings() -> "Settings":
+    from assistant.build import read_settings
+    from assistant.settings import AssistantSettings
+    from evals.session import Settings
+    from knowledge.settings import KnowledgeSettings
+
+    return Settings(read_settings(AssistantSettings), read_settings(KnowledgeSettings))
+
+
+@contextmanager
+def _opened(evalset: "EvalSet", settings: "Settings") -> Iterator["Assistant"]:
+    from evals.session import opened
+    from evals.terminal import indexing
+
+    with ExitStack() as stack:
+        with indexing(err) as show:
+            assistant = stack.enter_context(opened(evalset, settings, show))
+        yield assistant
+
+
+@contextmanager
+def _documents(evalset: "EvalSet") -> Iterator[list["Document"]]:
+    """The documents that a set is about: read from its folder, or the collection's."""
+    from evals.session import folder_documents
+
+    if evalset.documents:
+        yield folder_documents(evalset.documents)
+        return
+    with _opened(evalset, _settings()) as assistant:
+        knowledge = assistant.knowledge
+        yield [knowledge.document(info.name) for info in knowledge.list()]
+
+
+def _judge(name: str, assistant: "Assistant | None") -> "Judge | None":
+    from evals.judges import chat_judge, reader_judge
+
+    if name == "none":
+        return None
+    if name == "reader":
+        return reader_judge(assistant) if assistant else None
+    return chat_judge(name)
+
+
+def _run_folder(path: Path, settings: "Settings") -> "RunFolder":
+    """The run in that folder, or of that name in the list."""
+    from evals.runs import RunFolder
+    from evals.session import known_runs
+
+    if RunFolder(path).exists():
+        return RunFolder(path)
+    for info in known_runs(settings):
+        if info.name == str(path):
+            return RunFolder(info.path)
+    raise InvalidRun(f"There is no run {path}; python -m evals list shows those that are kept.")
+
+
+def _set_of(config: dict[str, str | None], mended: Path | None, documents: Path | None) -> "EvalSet":
+    """The set of a run, for its documents alone."""
+    from evals.types import EvalSet
+
+    folder = documents or (Path(config["documents"]) if config["documents"] else None)
+    path = mended or Path(str(config["path"]))
+    return EvalSet(str(config["name"]), path, str(config["hash"]), (), (), folder)
+
+
+if __name__ == "__main__":
+    main()

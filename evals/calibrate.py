@@ -1,0 +1,136 @@
+"""Calibration on one's own questions: the belief fitted to what a run recorded, and how careful to be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assistant import abstention
+from assistant.abstention import Calibration, Threshold
+from assistant.logistic import Logistic
+from evals.errors import CannotWrite, InvalidSet
+from evals.metrics.abstention import auroc, calibration_error
+from evals.runs import Line, cannot_write
+from knowledge.settings import KnowledgeSettings
+
+FALSE_REFUSALS = 0.08
+"""Share of answerable questions that may be refused, unless the user says otherwise."""
+FOLDS = 5
+LEAST = 20
+"""Cases of each kind that a fit needs: with fewer, the weights follow single questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How a threshold on the belief does: shares of unanswerable and of answerable questions refused."""
+
+    threshold: float
+    unanswerable: float
+    answerable: float
+    auroc: float
+    calibration_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration, and how it does on cases that its folds did not see, beside the one before."""
+
+    calibration: Calibration
+    before: Refusals
+    after: Refusals
+    cases: int
+
+
+def calibration_path(settings: KnowledgeSettings) -> Path:
+    """Where a user's own calibration lies: beside the index."""
+    return settings.data_dir / "calibration.json"
+
+
+def current(settings: KnowledgeSettings) -> Calibration:
+    """The user's own calibration, or the shipped one."""
+    path = calibration_path(settings)
+    return abstention.load(path if path.exists() else None)
+
+
+def refit(
+    lines: Sequence[Line], calibration: Calibration, set_name: str, false_refusals: float = FALSE_REFUSALS
+) -> Fitted:
+    """Fits the belief to the labelled results of a run, and picks the threshold on held-out folds.
+
+    Raises InvalidSet with fewer than LEAST answerable or unanswerable cases that were read.
+    """
+    known = sorted(
+        (line for line in lines if line.get("features") and line["case"]["answerable"] is not None),
+        key=lambda line: (line["id"], line["repeat"]),
+    )
+    rows: list[Mapping[str, float]] = [line["features"] for line in known]
+    labels = [bool(line["case"]["answerable"]) for line in known]
+    fewest = min(sum(labels), len(labels) - sum(labels))
+    if fewest < LEAST:
+        raise InvalidSet(
+            f"A calibration needs at least {LEAST} answerable and {LEAST} unanswerable cases that were read;"
+            f" this set has {sum(labels)} and {len(labels) - sum(labels)}. Add cases and run it again."
+        )
+    beliefs = _held_out(rows, labels)
+    threshold = threshold_for(beliefs, labels, false_refusals)
+    reason = f"refuses {false_refusals:.0%} of the answerable cases of {set_name}, on held-out folds"
+    fitted = replace(
+        calibration,
+        answer=abstention.fit(rows, labels),
+        threshold=Threshold(threshold, reason),
+        fitted_on=f"{set_name}: {len(known)} cases",
+    )
+    old = [calibration.confidence(row) for row in rows]
+    return Fitted(
+        fitted,
+        before=refusals(old, labels, calibration.threshold.value),
+        after=refusals(beliefs, labels, threshold),
+        cases=len(known),
+    )
+
+
+def _held_out(rows: Sequence[Mapping[str, float]], labels: Sequence[bool]) -> list[float]:
+    """The belief of each row by a model fitted without its fold; each fold has its share of both labels."""
+    order = sorted(range(len(rows)), key=lambda i: labels[i])
+    fold = {i: place % FOLDS for place, i in enumerate(order)}
+    models: list[Logistic] = []
+    for number in range(FOLDS):
+        seen = [i for i in range(len(rows)) if fold[i] != number]
+        models.append(abstention.fit([rows[i] for i in seen], [labels[i] for i in seen]))
+    return [models[fold[i]].probability(row) for i, row in enumerate(rows)]
+
+
+def threshold_for(beliefs: Sequence[float], labels: Sequence[bool], false_refusals: float) -> float:
+    """The highest threshold below which at most that share of the answerable questions lies."""
+    answerable = sorted(belief for belief, label in zip(beliefs, labels, strict=True) if label)
+    return answerable[min(int(false_refusals * len(answerable)), len(answerable) - 1)]
+
+
+def refusals(beliefs: Sequence[float], labels: Sequence[bool], threshold: float) -> Refusals:
+    """How the threshold does on those beliefs."""
+    pairs = list(zip(beliefs, labels, strict=True))
+
+    def refused(kind: bool) -> float:
+        of_kind = [belief < threshold for belief, label in pairs if label is kind]
+        return sum(of_kind) / len(of_kind)
+
+    return Refusals(
+        threshold, refused(False), refused(True), auroc(pairs) or 0.0, calibration_error(pairs) or 0.0
+    )
+
+
+def store(calibration: Calibration, settings: KnowledgeSettings) -> Path:
+    """Keeps the calibration beside the user's index. Raises CannotWrite."""
+    path = calibration_path(settings)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        abstention.save(calibration, path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    return path
+
+
+def set_threshold(value: float, reason: str, settings: KnowledgeSettings) -> Path:
+    """Sets how careful the assistant is, all else of the calibration unchanged. Raises CannotWrite."""
+    if not 0 <= value <= 1:
+        raise CannotWrite(f"How careful must lie between 0 and 1, not {value}.")
+    return store(replace(current(settings), threshold=Threshold(value, reason)), settings)
