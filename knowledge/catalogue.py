@@ -5,7 +5,7 @@ retires, in one SQL transaction.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -80,8 +80,8 @@ class Catalogue:
         """
         if self.database.vanished():
             raise StoreUnavailable(
-                f"The index at {self.database.where} was deleted while in use. Run `python -m knowledge sync` "
-                "or restart to build it again; your documents are still in their folder."
+                f"The index at {self.database.where} was deleted while in use. Run `python -m knowledge "
+                "sync` or restart to build it again; your documents are still in their folder."
             )
         return self._state().get("version", "")
 
@@ -98,9 +98,9 @@ class Catalogue:
             return None
         return Index(state["collection"], state["fingerprint"], state["model"])
 
-    def token(self) -> str:
-        """Changes whenever any process is about to write to the vector store."""
-        return self._state().get("token", "")
+    def owner(self) -> str:
+        """Marks what this database owns in a vector store that others use too."""
+        return self._state()["owner"]
 
     # -- reading -----------------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class Catalogue:
         with self._reading() as connection:
             return {row.name: Known(*row) for row in connection.execute(sa.select(*columns))}
 
-    def list(self) -> list[DocumentInfo]:
+    def documents(self) -> list[DocumentInfo]:
         """The documents by name."""
         table = self._tables.documents
         with self._reading() as connection:
@@ -122,6 +122,14 @@ class Catalogue:
         """One document's entry. Raises DocumentNotFound."""
         with self._reading() as connection:
             return _info(self._row(connection, name_or_id))
+
+    def same_text(self, content_hash: str, name: str) -> str | None:
+        """The name of another document with this text, if there is one."""
+        table = self._tables.documents
+        query = sa.select(table.c.name).where(table.c.content_hash == content_hash, table.c.name != name)
+        with self._reading() as connection:
+            found: str | None = connection.scalar(query.order_by(table.c.name).limit(1))
+        return found
 
     def document(self, name_or_id: str) -> Document:
         """The document as it was read. Raises DocumentNotFound."""
@@ -212,15 +220,11 @@ class Catalogue:
 
     # -- writing (call within ``database.exclusive()``) ------------------------------------------------------
 
-    def announce(self, revisions: Iterable[str]) -> str:
-        """Notes revisions whose vectors are about to be written; returns the store's new token."""
-        token = secrets.token_hex(8)
+    def announce(self, revisions: Iterable[str]) -> None:
+        """Notes revisions whose vectors are about to be written."""
+        rows = [{"revision": revision, "status": "writing"} for revision in revisions]
         with self._writing() as connection:
-            rows = [{"revision": revision, "status": "writing"} for revision in revisions]
-            if rows:
-                connection.execute(self._tables.revisions.insert(), rows)
-            self._put(connection, token=token)
-        return token
+            connection.execute(self._tables.revisions.insert(), rows)
 
     def go_live(self, versions: Sequence[Version], index: Index) -> None:
         """Makes the versions what searches see, and retires those that they replace, at once."""
@@ -228,25 +232,27 @@ class Catalogue:
             for version in versions:
                 self._retire(connection, [version.document.id], name=version.document.name)
                 self._insert(connection, version)
-            self._put(
-                connection,
-                collection=index.collection,
-                fingerprint=index.fingerprint,
-                model=index.model,
-                version=secrets.token_hex(8),
-            )
+            self._put(connection, **asdict(index), version=secrets.token_hex(8))
 
-    def switch(self, index: Index, revisions: Mapping[str, str]) -> None:
-        """Puts a rebuilt index in use: each live revision (key) goes on under its new name (value)."""
-        documents, passages, table = self._tables.documents, self._tables.passages, self._tables.revisions
+    def switch(self, versions: Sequence[Version], index: Index) -> None:
+        """Puts a rebuilt index in use: these versions of all documents, and no other vectors, at once."""
+        tables = self._tables
         with self._writing() as connection:
-            for old, new in revisions.items():
-                for owner in (documents, passages):
-                    connection.execute(owner.update().where(owner.c.revision == old).values(revision=new))
-            connection.execute(table.delete())
-            rows = [{"revision": new, "status": "live"} for new in revisions.values()]
-            if rows:
-                connection.execute(table.insert(), rows)
+            for table in (tables.passages, tables.revisions):
+                connection.execute(table.delete())
+            for version in versions:
+                connection.execute(
+                    tables.documents.update()
+                    .where(tables.documents.c.id == version.document.id)
+                    .values(
+                        revision=version.revision,
+                        recipe=version.recipe,
+                        passage_count=len(version.passages),
+                    )
+                )
+                connection.execute(tables.revisions.insert().values(revision=version.revision, status="live"))
+                if version.passages:
+                    connection.execute(tables.passages.insert(), _passage_rows(version))
             self._put(connection, **asdict(index), version=secrets.token_hex(8))
 
     def drop(self, name: str) -> None:
@@ -316,7 +322,7 @@ class Catalogue:
                     "Update the program or name another data folder."
                 )
             if found < SCHEMA_VERSION:
-                self._put(connection, schema=str(SCHEMA_VERSION))
+                self._put(connection, schema=str(SCHEMA_VERSION), owner=secrets.token_hex(8))
         self._ready = True
 
     def _state(self) -> dict[str, str]:

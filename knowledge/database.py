@@ -31,6 +31,7 @@ class Database:
         self._inode: int | None = None
         self._guard = threading.Lock()
         self._writers = threading.RLock()
+        self._depth = 0  # of ``exclusive`` in the thread that holds ``_writers``
 
     @property
     def file(self) -> Path | None:
@@ -60,8 +61,11 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one consistent state. Raises StoreUnavailable."""
-        with self._sentences(), self._connect().connect() as connection, connection.begin():
-            yield connection
+        with self._sentences(), self._connect().connect() as connection:
+            if self.file is None:  # SQLite's transactions see one state anyway
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -73,14 +77,18 @@ class Database:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Holds off every other writer, of this and any other process; freed when its process dies."""
-        with self._writers:
-            if self.file is None:
-                with self._server_lock():
-                    yield
-            else:
-                with self._file_lock(self.file):
-                    yield
+        """Holds off every other writer, of this and any other process; freed when its process dies.
+
+        May be nested. Raises StoreUnavailable when another holds it for too long.
+        """
+        with self._writers, contextlib.ExitStack() as held:
+            if self._depth == 0:
+                held.enter_context(self._server_lock() if self.file is None else self._file_lock(self.file))
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
 
     def close(self) -> None:
         """Closes the connections; the next use opens them again."""
@@ -171,7 +179,7 @@ def _configure(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAl
 
 
 def _begin(connection: sa.Connection) -> None:
-    # A deferred transaction that turns into a writer fails at once when another writes; an immediate one waits.
+    # A deferred transaction that turns into a writer fails at once when another writes; an immediate waits.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

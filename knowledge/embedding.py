@@ -6,8 +6,10 @@ store can be checked against a model that is not loaded.
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 E5 = "multilingual-e5-small"
 MINILM = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LONGEST_TOKEN = 20  # characters; prose has 3 to 5, so this only spares counting what is far too long
 BATCH = 32  # texts a forward pass; longer batches only cost memory on a CPU
 WEIGHTS = ("*.safetensors", "*.onnx", "*.bin")
 EDGE = 1 << 20  # bytes hashed at either end of a weights file: enough to tell models apart, and quick
@@ -49,15 +52,23 @@ class Embedder:
 
     def queries(self, texts: Sequence[str]) -> "Vectors":
         """Vectors (n×d, unit length) of texts to search with."""
-        return self.encode([self.query_prefix + text for text in texts])
+        return self.encode([self._shortened(self.query_prefix + text) for text in texts])
 
     def count_tokens(self, text: str) -> int:
         """How many of ``max_tokens`` the text takes as a passage."""
         return self.count(self.passage_prefix + text)
 
+    def _shortened(self, text: str) -> str:
+        """The text's beginning, as much as is embedded whole: a question may be of any length."""
+        text = text[: self.max_tokens * LONGEST_TOKEN]
+        while (count := self.count(text)) > self.max_tokens:
+            text = text[: int(len(text) * 0.95 * self.max_tokens / count)]
+        return text
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's name for ``passages``."""
-        return self.passages(texts).tolist()
+        vectors: list[list[float]] = self.passages(texts).tolist()
+        return vectors
 
     def embed_query(self, text: str) -> list[float]:
         """LangChain's name for ``queries`` of one text."""
@@ -77,6 +88,10 @@ class Embedder:
         return await asyncio.to_thread(self.embed_query, text)
 
 
+_loading = threading.Lock()
+
+
+@cache
 def fingerprint(name: str) -> str:
     """A short hash of the model's weights and settings, without loading it (12 hex digits).
 
@@ -94,21 +109,30 @@ def fingerprint(name: str) -> str:
 def load_embedder(name: str) -> Embedder:
     """The model of that name: shipped, packaged, a sentence-transformers folder, or a hub name.
 
-    Only a hub name may touch the network. Raises ModelUnavailable when it cannot be loaded.
+    Loaded once a process. Only a hub name may touch the network. Raises ModelUnavailable when it cannot be
+    loaded.
     """
-    if name == E5:
-        return _load_e5()
-    return _load_sentence_transformer(name)
+    with _loading:
+        return _load(name)
+
+
+@cache
+def _load(name: str) -> Embedder:
+    return _load_e5() if name == E5 else _load_sentence_transformer(name)
 
 
 def _load_e5() -> Embedder:
-    from knowledge.encoder import Encoder
+    from knowledge.encoder import MAX_TOKENS, Encoder, EncoderMissing
 
     encoder = Encoder()
+    try:
+        encoder.encode(["query: "])
+    except EncoderMissing as error:
+        raise ModelUnavailable(str(error)) from error
     return Embedder(
         name=E5,
         fingerprint=fingerprint(E5),
-        max_tokens=encoder.max_tokens,
+        max_tokens=MAX_TOKENS,
         encode=encoder.encode,
         count=encoder.count_tokens,
         query_prefix="query: ",

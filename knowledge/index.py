@@ -6,7 +6,6 @@ vector store, and several processes can search while one writes.
 """
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
@@ -31,14 +30,14 @@ FORMAT = 1  # of the folder; another number is built anew
 class SearchIndex:
     """Rows of passages with their vectors (n×d, unit length) and words.
 
-    ``revisions`` are the live ones in row order with their document id and row range; ``vectors`` is None
-    for a collection too large to be scanned, whose vectors stay in the vector store.
+    ``revisions`` are the live ones in row order with their document id and row range; ``owners`` says which
+    of them, by number, a row belongs to.
     """
 
     version: str
     fingerprint: str
     revisions: Mapping[str, tuple[str, int, int]]
-    vectors: "Vectors | None"
+    vectors: "Vectors"
     lexical: LexicalIndex
     owners: "NDArray[np.int32]"
 
@@ -47,15 +46,16 @@ class SearchIndex:
         """How many passages are in."""
         return self.lexical.size
 
-    def key(self, row: int) -> tuple[str, int]:
-        """The (revision, ordinal) of a row."""
-        revision = list(self.revisions)[int(self.owners[row])]
-        return revision, row - self.revisions[revision][1]
+    def keys(self, rows: Sequence[int]) -> list[tuple[str, int]]:
+        """The (revision, ordinal) of each row."""
+        revisions = list(self.revisions)
+        names = [revisions[int(self.owners[row])] for row in rows]
+        return [(name, row - self.revisions[name][1]) for name, row in zip(names, rows, strict=True)]
 
-    def row(self, revision: str, ordinal: int) -> int | None:
-        """The row of a passage; None when its revision is not in this index."""
+    def vectors_of(self, revision: str) -> "Vectors | None":
+        """The vectors of a revision in order; None when it is not in this index."""
         found = self.revisions.get(revision)
-        return None if found is None else found[1] + ordinal
+        return None if found is None else self.vectors[found[1] : found[2]]
 
     def allowed(self, document_ids: Collection[str]) -> "NDArray[np.bool_]":
         """Which rows belong to these documents."""
@@ -82,7 +82,7 @@ def build(
     version: str,
     fingerprint: str,
     passages: Sequence[LivePassage],
-    vectors: Mapping[str, "Vectors"] | None,
+    vectors: Mapping[str, "Vectors"],
 ) -> SearchIndex:
     """Indexes the live passages (in the catalogue's order); ``vectors`` holds each revision's, in order."""
     import numpy as np
@@ -92,14 +92,13 @@ def build(
     owners = np.repeat(
         np.arange(len(revisions), dtype=np.int32), [end - start for _, start, end in revisions.values()]
     )
-    matrix = None
-    if vectors is not None and revisions:
-        matrix = np.concatenate([vectors[revision] for revision in revisions]).astype(np.float32)
+    empty = np.zeros((0, 0), dtype=np.float32)
+    matrix = np.concatenate([vectors[revision] for revision in revisions]) if revisions else empty
     return SearchIndex(
         version=version,
         fingerprint=fingerprint,
         revisions=revisions,
-        vectors=matrix,
+        vectors=matrix.astype(np.float32, copy=False),
         lexical=lexical.build(texts, _languages(passages, revisions)),
         owners=owners.astype(np.int32),
     )
@@ -118,20 +117,18 @@ def save(index: SearchIndex, root: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
     try:
         index.lexical.save(folder)
-        if index.vectors is not None:
-            np.save(folder / "vectors.npy", index.vectors)
+        np.save(folder / "vectors.npy", index.vectors)
         (folder / "index.json").write_text(
             json.dumps(
                 {
                     "format": FORMAT,
                     "fingerprint": index.fingerprint,
                     "revisions": [[name, *entry] for name, entry in index.revisions.items()],
-                    "vectors": index.vectors is not None,
                 }
             ),
             "utf-8",
         )
-        os.replace(folder, root / index.version)
+        folder.replace(root / index.version)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         if not (root / index.version).exists():  # another process was quicker with the same index
@@ -139,6 +136,12 @@ def save(index: SearchIndex, root: Path) -> None:
     for other in root.iterdir():
         if other.name != index.version and not other.name.startswith(".new-"):
             shutil.rmtree(other, ignore_errors=True)
+
+
+def load_any(root: Path) -> SearchIndex | None:
+    """The index of whatever version lies there, to take vectors from; None when there is none."""
+    folders = sorted(root.iterdir()) if root.is_dir() else []
+    return next((found for folder in folders if (found := load(folder.name, root)) is not None), None)
 
 
 def load(version: str, root: Path) -> SearchIndex | None:
@@ -155,7 +158,7 @@ def load(version: str, root: Path) -> SearchIndex | None:
             version=version,
             fingerprint=head["fingerprint"],
             revisions=revisions,
-            vectors=np.load(folder / "vectors.npy", mmap_mode="r") if head["vectors"] else None,
+            vectors=np.load(folder / "vectors.npy", mmap_mode="r"),
             lexical=LexicalIndex.load(folder),
             owners=np.repeat(
                 np.arange(len(revisions), dtype=np.int32),

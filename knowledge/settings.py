@@ -13,22 +13,25 @@ class KnowledgeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KNOWLEDGE_", extra="forbid", frozen=True)
 
-    data_dir: Path = Field(Path(".data"), description="Folder of the index, the database and the uploads.")
+    data_dir: Path = Field(
+        default=Path(".data"), description="Folder of the index, the database and the uploads."
+    )
     documents_dir: Path | None = Field(
-        None, description="Folder of the user's own documents; default: `documents` within the data folder."
+        default=None,
+        description="Folder of the own documents; default: `documents` in the data folder.",
     )
     embedding_model: str = Field(
-        "multilingual-e5-small",
+        default="multilingual-e5-small",
         description="`multilingual-e5-small` (shipped), `all-MiniLM-L6-v2` (packaged), or any"
         " sentence-transformers name or folder.",
     )
-    chroma_url: str | None = Field(None, description="URL of a Chroma server; default: a folder.")
-    chroma_timeout: float = Field(10.0, gt=0, description="Seconds to wait for a Chroma server.")
+    chroma_url: str | None = Field(default=None, description="URL of a Chroma server; default: a folder.")
+    chroma_timeout: float = Field(default=10.0, gt=0, description="Seconds to wait for a Chroma server.")
     database_url: str | None = Field(
-        None, description="SQLAlchemy URL of the database; default: SQLite in the data folder."
+        default=None, description="SQLAlchemy URL of the database; default: SQLite in the data folder."
     )
-    collection: str = Field("documents", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{1,40}[a-zA-Z0-9]$")
-    max_file_mb: int = Field(200, gt=0, description="Files larger than this many MB are refused.")
+    collection: str = Field(default="documents", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{1,40}[a-zA-Z0-9]$")
+    max_file_mb: int = Field(default=200, gt=0, description="Files larger than this many MB are refused.")
 
     @property
     def sql_url(self) -> str:

@@ -34,7 +34,7 @@ def tables(collection: str) -> Tables:
     def table(name: str, *columns: sa.Column[object]) -> sa.Table:
         return sa.Table(f"{collection}_{name}", metadata, *columns)
 
-    def key(name: str, kind: type[sa.types.TypeEngine[object]] = sa.String) -> sa.Column[object]:
+    def key(name: str, kind: type[sa.String] | type[sa.Integer] = sa.String) -> sa.Column[object]:
         return sa.Column(name, kind, primary_key=True)
 
     def text(name: str) -> sa.Column[object]:

@@ -1,0 +1,132 @@
+"""The folders that documents come from: which files are there, and putting one there in one step."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.errors import StoreUnavailable, UnreadableFile
+
+_LONGEST_NAME = 200  # bytes; file systems take 255, and a temporary name is a little longer
+_INCOMING = ".new-"
+_ABANDONED = 3600.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to index; ``stamp`` changes when it is written, ``problem`` says why it cannot be used."""
+
+    name: str
+    path: Path
+    source: str
+    stamp: str = ""
+    problem: str | None = None
+
+
+def found(folder: Path, source: str) -> Iterator[File]:
+    """The files below a folder in the order of their names, hidden ones left out. Raises StoreUnavailable.
+
+    Documents are known by their file's name, so the second of the same name has a problem, as has a link
+    that leads out of the folder.
+    """
+    seen: dict[str, Path] = {}
+    try:
+        paths = sorted(path for path in folder.rglob("*") if not _hidden(path.relative_to(folder)))
+        for path in paths:
+            if not path.is_file():
+                continue
+            problem = None
+            if not path.resolve().is_relative_to(folder.resolve()):
+                problem = f"{path.name}: the link leads out of the folder {folder}."
+            elif path.name in seen:
+                problem = f"{path}: {seen[path.name]} has the same name; rename one of the two."
+            seen.setdefault(path.name, path)
+            yield File(path.name, path, source, stamp(path), problem)
+    except OSError as error:
+        raise StoreUnavailable(f"The folder {folder} cannot be read ({error.strerror}).") from error
+
+
+def stamp(path: Path) -> str:
+    """Size and time of last change of a file: the same stamp, the same content."""
+    status = path.stat()
+    return f"{status.st_size}:{status.st_mtime_ns}"
+
+
+def checked_name(name: str) -> str:
+    """The name, if a file in a folder can have it. Raises UnreadableFile: paths, hidden and endless names."""
+    plain = name.strip()
+    if not plain or plain != Path(plain).name or "\\" in plain or plain.startswith("."):
+        raise UnreadableFile(f"“{name}” is not a file name: give a name without a folder or a leading point.")
+    if not plain.isprintable() or len(plain.encode(errors="replace")) > _LONGEST_NAME:
+        raise UnreadableFile(f"“{plain[:60]}…” cannot be a file name: it is too long or not printable.")
+    return plain
+
+
+@contextmanager
+def incoming(folder: Path, name: str, content: Path | bytes, max_mb: int) -> Iterator[Path]:
+    """A copy under its own name in a hidden folder beside its destination, gone at the end.
+
+    Raises UnreadableFile when the content cannot be read or is too large, StoreUnavailable when the copy
+    cannot be written.
+    """
+    size = len(content) if isinstance(content, bytes) else _size(content)
+    if size > max_mb * 1_000_000:
+        raise UnreadableFile(f"{name}: the file has {size / 1e6:.0f} MB; files up to {max_mb} MB are read.")
+    with _writes(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        hidden = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=folder))
+    try:
+        copy = hidden / name
+        with _writes(folder):
+            if isinstance(content, bytes):
+                copy.write_bytes(content)
+            else:
+                shutil.copyfile(content, copy)
+        yield copy
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def clear_incoming(folder: Path) -> None:
+    """Deletes the copies that a killed process left an hour ago or earlier."""
+    for hidden in folder.glob(f"{_INCOMING}*"):
+        if time.time() - hidden.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _size(path: Path) -> int:
+    try:
+        with path.open("rb"):
+            return path.stat().st_size
+    except OSError as error:
+        raise UnreadableFile(f"{path}: the file cannot be opened ({error.strerror}).") from error
+
+
+def put(copy: Path, folder: Path) -> Path:
+    """Moves an incoming copy to its place, over an older one. Raises StoreUnavailable."""
+    with _writes(folder):
+        return copy.replace(folder / copy.name)
+
+
+def delete(path: Path) -> None:
+    """Deletes a file that may be gone already. Raises StoreUnavailable."""
+    with _writes(path.parent):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writes(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The folder {folder} cannot be written ({error.strerror or error}). Free some space or make it "
+            "writable, and try again; nothing was lost."
+        ) from error
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)

@@ -1,0 +1,214 @@
+"""Where the vectors are kept: Chroma through langchain-chroma, in a folder or on a server.
+
+A Chroma folder belongs to one process at a time: what another has written is not seen, and may be
+overwritten, by a client that is open meanwhile. So a client lives no longer than a ``session``, which its
+caller opens only while no other process can write. Searches read the search index and never come here.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from knowledge.errors import InvalidSetting, StoreUnavailable
+from knowledge.settings import KnowledgeSettings
+from knowledge.types import Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
+    from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+BATCH = 1000  # passages a request: Chroma takes 5,461 at most, and a smaller request is quicker to fail
+SEPARATOR = "."  # between a collection's name and its build; a setting's name cannot hold it
+
+
+class Session:
+    """An open client; see ``VectorStore.session``. Collections are builds of one named collection."""
+
+    def __init__(self, client: "ClientAPI", prefix: str, owner: str, shared: bool) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._owner = owner
+        self._shared = shared
+
+    def has(self, collection: str) -> bool:
+        """Whether the collection is there."""
+        return any(found.name == collection for found in self._client.list_collections())
+
+    def create(self) -> str:
+        """Makes an empty collection and returns its name."""
+        name = self._prefix + secrets.token_hex(6)
+        self._client.create_collection(
+            name, metadata={"owner": self._owner}, configuration={"hnsw": {"space": "cosine"}}
+        )
+        return name
+
+    def add(self, collection: str, revision: str, passages: Sequence[Passage], vectors: "Vectors") -> None:
+        """Writes the passages of a revision with their vectors (n×d)."""
+        for start in range(0, len(passages), BATCH):
+            part = slice(start, start + BATCH)
+            self._open(collection, vectors[part]).add_texts(
+                [passage.text for passage in passages[part]],
+                [_metadata(passage, revision) for passage in passages[part]],
+                [_key(revision, start + place) for place in range(len(passages[part]))],
+            )
+
+    def vectors(self, collection: str, revision: str, count: int) -> "Vectors | None":
+        """The ``count`` vectors of a revision in order (n×d); None when some are not there."""
+        import numpy as np
+
+        found: dict[str, Any] = {}
+        for start in range(0, count, BATCH):
+            keys = [_key(revision, place) for place in range(start, min(start + BATCH, count))]
+            got = self._open(collection).get(keys, include=["embeddings"])
+            found.update(zip(got["ids"], got["embeddings"], strict=True))
+        if len(found) < count:
+            return None
+        return np.asarray([found[_key(revision, place)] for place in range(count)], dtype=np.float32)
+
+    def delete(self, collection: str, revisions: Sequence[str]) -> None:
+        """Deletes the vectors and texts of these revisions."""
+        self._open(collection).delete(where={"revision": {"$in": list(revisions)}})
+
+    def keep_only(self, collection: str | None) -> None:
+        """Deletes the other builds: a rebuild's predecessor, and what a killed process left behind."""
+        for found in self._client.list_collections():
+            mine = not self._shared or (found.metadata or {}).get("owner") == self._owner
+            if found.name.startswith(self._prefix) and found.name != collection and mine:
+                self._client.delete_collection(found.name)
+
+    def _open(self, collection: str, vectors: "Vectors | None" = None) -> "Chroma":
+        from langchain_chroma import Chroma
+
+        return Chroma(
+            collection_name=collection,
+            client=self._client,
+            embedding_function=None if vectors is None else cast("Embeddings", _Given(vectors)),
+            create_collection_if_not_exists=False,
+        )
+
+
+class VectorStore:
+    """A Chroma folder in the data folder, or a Chroma server when the settings name one."""
+
+    def __init__(self, settings: KnowledgeSettings) -> None:
+        self._url = settings.chroma_url
+        self._timeout = settings.chroma_timeout
+        self._folder = settings.data_dir / "chroma"
+        self._prefix = settings.collection + SEPARATOR
+
+    def lost(self) -> bool:
+        """Whether the folder is not there (any more); a server is only known when it is asked."""
+        return self._url is None and not (self._folder / "chroma.sqlite3").exists()
+
+    @contextlib.contextmanager
+    def session(self, owner: str) -> Iterator[Session]:
+        """An open client, closed at the end; ``owner`` marks collections on a server that others use too.
+
+        Call it within ``Database.exclusive``. Raises StoreUnavailable, InvalidSetting.
+        """
+        client = self._connect()
+        try:
+            with self._sentences():
+                yield Session(client, self._prefix, owner, shared=self._url is not None)
+        finally:
+            cast("Client", client).close()
+
+    def _connect(self) -> "ClientAPI":
+        os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+        with self._sentences():
+            return self._connect_folder() if self._url is None else self._connect_server(self._url)
+
+    def _connect_folder(self) -> "ClientAPI":
+        import chromadb
+        from chromadb.config import Settings
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / ".writable").touch()  # Chroma's own message for a read-only folder says nothing
+        return chromadb.PersistentClient(self._folder, settings=Settings(anonymized_telemetry=False))
+
+    def _connect_server(self, url: str) -> "ClientAPI":
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidSetting(f"'{url}' is not the URL of a Chroma server (http://host:port).")
+        # Chroma's client waits without end when it is made, and for every answer, unless told otherwise.
+        with urlopen(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=self._timeout):
+            pass
+        import chromadb
+        from chromadb.config import Settings
+
+        client = chromadb.HttpClient(
+            host=parts.hostname,
+            port=parts.port or (443 if parts.scheme == "https" else 80),
+            ssl=parts.scheme == "https",
+            settings=Settings(anonymized_telemetry=False),
+        )
+        client._server._session.timeout = self._timeout  # type: ignore[attr-defined]  # no setting for it
+        return client
+
+    @contextlib.contextmanager
+    def _sentences(self) -> Iterator[None]:
+        from chromadb.errors import ChromaError
+        from httpx import HTTPError
+
+        try:
+            yield
+        except (ChromaError, HTTPError, OSError, ValueError, RuntimeError) as error:
+            raise StoreUnavailable(self._sentence(error)) from error
+
+    def _sentence(self, error: Exception) -> str:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+        if self._url is not None:
+            return (
+                f"The Chroma server at {self._url} does not answer as it should ({reason}). Check that it "
+                "runs and try again; nothing was lost."
+            )
+        lowered = reason.lower()
+        if "full" in lowered or "no space" in lowered:
+            return f"The disk of {self._folder} is full ({reason}). Free some space and try again."
+        if isinstance(error, PermissionError) or "readonly" in lowered or "read-only" in lowered:
+            return f"The folder {self._folder} cannot be written ({reason}). Make it writable and try again."
+        return (
+            f"The vector store in {self._folder} cannot be used ({reason}). "
+            "Run `python -m knowledge rebuild` to build it again."
+        )
+
+
+def _key(revision: str, ordinal: int) -> str:
+    return f"{revision}:{ordinal}"
+
+
+def _metadata(passage: Passage, revision: str) -> dict[str, str | int]:
+    """What anyone's LangChain code sees of a passage in the store."""
+    found: dict[str, str | int | None] = {
+        "revision": revision,
+        "passage": passage.id,
+        "document": passage.document_name,
+        "content_hash": passage.content_hash,
+        "section": " › ".join(passage.heading_path),
+        "start": passage.start,
+        "end": passage.end,
+        "page": passage.page,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Stands where langchain-chroma wants a model, and hands out vectors that were made before."""
+
+    vectors: "Vectors"
+
+    def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
+        made: list[list[float]] = self.vectors[: len(texts)].tolist()
+        return made
