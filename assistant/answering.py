@@ -22,6 +22,13 @@ class Draft:
     lead: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A part of the question that the evidence does not cover, in the answerer's words."""
+
+    text: str
+
+
 class Answerer(Protocol):
     """Anything that words an answer from evidence; ``name`` is shown with the answer."""
 
@@ -30,7 +37,9 @@ class Answerer(Protocol):
         """What is shown as the author: ``quotes`` or ``provider:model``."""
         ...
 
-    def drafts(self, query: Query, evidence: Evidence, history: Sequence[Turn]) -> Iterator[Draft | Usage]:
+    def drafts(
+        self, query: Query, evidence: Evidence, history: Sequence[Turn]
+    ) -> Iterator[Draft | Uncovered | Usage]:
         """The answer's sentences as they are ready; Usage, where there is one, at any time (the last counts).
 
         Closing the iterator ends the work. Raises ChatModelFailed when no (further) draft will come.

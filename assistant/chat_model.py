@@ -1,0 +1,338 @@
+"""A chat model as the author of answers: it words them from numbered sentences, and is held to those."""
+
+import queue
+import random
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from assistant.answering import Draft, Uncovered, one_line
+from assistant.errors import ChatModelFailed, InvalidSetting, ModelMissing
+from assistant.evidence import Evidence, EvidenceSentence
+from assistant.markers import MarkerParser, Written
+from assistant.prompts import answer_prompt, standalone_prompt
+from assistant.selection import same
+from assistant.settings import AssistantSettings
+from assistant.types import Query, Turn, Usage
+from knowledge.chunking import estimate_tokens
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+# Provider as a user writes it → (LangChain's name, its package, our extra).
+PROVIDERS = {
+    "anthropic": ("anthropic", "langchain_anthropic", "anthropic"),
+    "openai": ("openai", "langchain_openai", "openai"),
+    "mistral": ("mistralai", "langchain_mistralai", "mistral"),
+    "mistralai": ("mistralai", "langchain_mistralai", "mistral"),
+    "google": ("google_genai", "langchain_google_genai", "google"),
+    "google_genai": ("google_genai", "langchain_google_genai", "google"),
+    "ollama": ("ollama", "langchain_ollama", "ollama"),
+}
+EVIDENCE = 12  # sentences given to the model; more distract a small one and cost a large one
+HEARTBEAT = 0.2  # seconds between two looks at whether the user has stopped the answer
+BACKOFF = 0.5  # seconds before the first retry, doubled for each further one
+# What another try cannot mend: a wrong request, key, permission, model name.
+_FINAL_STATUS = frozenset((400, 401, 403, 404, 422))
+_REPLY = {
+    "title": "Reply",
+    "description": "An answer in statements that rest on numbered evidence sentences.",
+    "type": "object",
+    "properties": {
+        "statements": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "text": {"type": "string", "description": "One sentence of the answer."},
+                    "sources": {"type": "array", "items": {"type": "integer"}},
+                },
+                "required": ["text", "sources"],
+                "additionalProperties": False,
+            },
+        },
+        "uncovered": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["statements", "uncovered"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAnswerer:
+    """Words answers with a chat model; implements ``Answerer``."""
+
+    name: str
+    model: "BaseChatModel"
+    settings: AssistantSettings
+
+    def drafts(
+        self, query: Query, evidence: Evidence, history: Sequence[Turn]
+    ) -> Iterator[Draft | Usage | Uncovered]:
+        """The model's statements as they are complete, and Usage now and then.
+
+        Raises ChatModelFailed when it is down, too slow, out of quota or writes nothing that can be read.
+        """
+        numbered = within_budget(evidence, self.settings.chat_token_budget)
+        said = False
+        for written in self._written(query, numbered, _asked(history, self.settings)):
+            if isinstance(written, Usage):
+                yield written
+            elif written.uncovered:
+                yield Uncovered(written.text)
+            else:
+                said = True
+                yield Draft(written.text, _cited(written.sources, numbered))
+        if not said:
+            raise ChatModelFailed("The chat model wrote nothing that could be read as an answer.")
+
+    def standalone(self, question: str, history: Sequence[Turn]) -> str | None:
+        """The question as it reads without its conversation; None when the model does not say."""
+        told = [(turn.question, turn.answer.text[:500]) for turn in history]
+        text = ""
+        for piece in self._pieces(lambda: self.model.stream(standalone_prompt(question, told))):
+            text += _text(piece) if piece is not None else ""
+        lines = [one_line(line) for line in text.splitlines() if line.strip()]
+        return lines[-1].strip("\"“”'") if lines else None
+
+    def _written(
+        self, query: Query, numbered: Sequence[EvidenceSentence], asked: Sequence[str]
+    ) -> Iterator[Written | Usage]:
+        schema = self._uses_schema()
+        given = [(one.heading_path[-1], one_line(one.text)) for one in numbered]
+        prompt = answer_prompt(query.standalone, given, query.language, asked, marks=not schema)
+        if not schema:
+            yield from self._by_marks(prompt)
+            return
+        said = False
+        try:
+            for written in self._by_schema(prompt):
+                said = said or isinstance(written, Written)
+                yield written
+        except ChatModelFailed:
+            if said or self.settings.chat_structured == "schema":
+                raise
+            marked = answer_prompt(query.standalone, given, query.language, asked, marks=True)
+            yield from self._by_marks(marked)
+
+    def _uses_schema(self) -> bool:
+        if self.settings.chat_structured == "auto":
+            return bool((getattr(self.model, "profile", None) or {}).get("structured_output"))
+        return self.settings.chat_structured == "schema"
+
+    def _by_marks(self, prompt: list[tuple[str, str]]) -> Iterator[Written | Usage]:
+        parser, meter = MarkerParser(), _meter()
+        for piece in self._pieces(lambda: self.model.stream(prompt, config={"callbacks": [meter]})):
+            if piece is None:
+                yield self._usage(meter)
+            else:
+                yield from parser.feed(_text(piece))
+        yield from parser.finish()
+        yield self._usage(meter)
+
+    def _by_schema(self, prompt: list[tuple[str, str]]) -> Iterator[Written | Usage]:
+        """Statements of a reply that grows: each is complete when the next has begun."""
+        meter, given, reply = _meter(), 0, {}
+        structured = self.model.with_structured_output(_REPLY)
+        for piece in self._pieces(lambda: structured.stream(prompt, config={"callbacks": [meter]})):
+            if isinstance(piece, dict):
+                reply = piece
+                complete = _statements(reply)[:-1]
+                yield from complete[given:]
+                given = max(given, len(complete))
+            else:
+                yield self._usage(meter)
+        yield from _statements(reply)[given:]
+        for part in reply.get("uncovered") or ():
+            yield Written(str(part), uncovered=True)
+        yield self._usage(meter)
+
+    def _pieces(self, start: Any) -> Iterator[Any]:
+        """What the model sends, and None while it is silent; retried as long as nothing has come.
+
+        Raises ChatModelFailed after the last try, or when the model is silent for too long.
+        """
+        for attempt in range(self.settings.chat_retries + 1):
+            received = False
+            try:
+                for piece in _in_background(start, self.settings.chat_timeout):
+                    received = received or piece is not None
+                    yield piece
+                return
+            except Exception as error:
+                last = attempt == self.settings.chat_retries
+                if received or last or _is_final(error):
+                    raise ChatModelFailed(f"{self.name}: {_reason(error)}") from error
+            waited = BACKOFF * 2**attempt * (1 + random.random())
+            until = time.monotonic() + waited
+            while time.monotonic() < until:
+                yield None
+                time.sleep(HEARTBEAT)
+
+    def _usage(self, meter: Any) -> Usage:
+        used = list(meter.usage_metadata.values())
+        tokens_in = sum(each.get("input_tokens", 0) for each in used)
+        tokens_out = sum(each.get("output_tokens", 0) for each in used)
+        return Usage(self.name, tokens_in, tokens_out, _cost(tokens_in, tokens_out, self.settings))
+
+
+def load_chat_model(settings: AssistantSettings) -> ChatAnswerer:
+    """The chat model that the settings name.
+
+    Raises InvalidSetting for a name that is none, ModelMissing when its provider's package is not installed.
+    """
+    name = settings.chat_model or ""
+    provider, _, model = name.partition(":")
+    if not model:
+        raise InvalidSetting(
+            f"ASSISTANT_CHAT_MODEL is '{settings.chat_model}': write `provider:model`, "
+            "for instance `ollama:llama3.2` or `openai:gpt-4o-mini`."
+        )
+    known, package, extra = PROVIDERS.get(provider, (provider, f"langchain_{provider}", ""))
+    if extra and find_spec(package) is None:
+        raise ModelMissing(
+            f"The chat model '{settings.chat_model}' needs the extra '{extra}': "
+            f'run `.venv/bin/pip install -e ".[{extra}]"`.'
+        )
+    return ChatAnswerer(name, _connect(known, model, settings), settings)
+
+
+def _connect(provider: str, model: str, settings: AssistantSettings) -> "BaseChatModel":
+    from langchain.chat_models import init_chat_model
+
+    options: dict[str, Any] = {"temperature": 0, "max_tokens": settings.chat_max_tokens, "max_retries": 0}
+    if provider == "ollama":
+        options = {"temperature": 0, "num_predict": settings.chat_max_tokens}
+    if provider == "openai":
+        options["stream_usage"] = True
+    if settings.chat_base_url:
+        options["base_url"] = settings.chat_base_url
+    key = settings.api_key()
+    if key:
+        options["api_key"] = key
+    try:
+        connected: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
+    except ImportError as error:
+        raise ModelMissing(f"The chat model '{settings.chat_model}' needs a package: {error}") from error
+    except Exception as error:  # a missing key, an unknown provider: each provider has errors of its own
+        raise InvalidSetting(
+            f"The chat model '{settings.chat_model}' cannot be set up ({_reason(error)}): check its key."
+        ) from error
+    return connected
+
+
+def within_budget(evidence: Evidence, tokens: int) -> list[EvidenceSentence]:
+    """The sentences that the model gets: the chosen, then the best believed, in reading order.
+
+    At most EVIDENCE of them (more only if more are chosen), and not more tokens than given.
+    """
+    taken: list[EvidenceSentence] = []
+    left = tokens
+    for sentence in (*evidence.chosen, *evidence.sentences):
+        cost = estimate_tokens(sentence.text) + estimate_tokens(sentence.heading_path[-1])
+        full = len(taken) >= max(EVIDENCE, len(evidence.chosen))
+        if full or (taken and cost > left) or any(same(sentence, other) for other in taken):
+            continue
+        taken.append(sentence)
+        left -= cost
+    order = {name: place for place, name in enumerate(dict.fromkeys(one.document for one in taken))}
+    return sorted(taken, key=lambda one: (order[one.document], one.start))
+
+
+def _asked(history: Sequence[Turn], settings: AssistantSettings) -> list[str]:
+    """The questions before, the latest last, within a quarter of the budget."""
+    asked: list[str] = []
+    left = settings.chat_token_budget // 4
+    for turn in reversed(history):
+        question = turn.answer.standalone_question or turn.question
+        left -= estimate_tokens(question)
+        if left < 0:
+            break
+        asked.insert(0, question)
+    return asked
+
+
+def _cited(sources: Iterable[int], numbered: Sequence[EvidenceSentence]) -> tuple[EvidenceSentence, ...]:
+    return tuple(numbered[n - 1] for n in dict.fromkeys(sources) if 1 <= n <= len(numbered))
+
+
+def _statements(reply: dict[str, Any]) -> list[Written]:
+    return [
+        Written(one_line(item["text"]), tuple(n for n in item.get("sources") or () if isinstance(n, int)))
+        for item in reply.get("statements") or ()
+        if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip()
+    ]
+
+
+def _in_background(start: Any, timeout: float) -> Iterator[Any]:
+    """The items of ``start()``, taken in a thread; None every HEARTBEAT seconds without one.
+
+    Raises what the thread raised, or TimeoutError after ``timeout`` seconds of silence. Closing it ends the
+    thread at its next item.
+    """
+    items: queue.Queue[tuple[str, Any]] = queue.Queue()
+    stopped = threading.Event()
+
+    def work() -> None:
+        try:
+            for item in start():
+                if stopped.is_set():
+                    return
+                items.put(("item", item))
+            items.put(("end", None))
+        except Exception as error:  # noqa: BLE001 - raised again where it can be handled
+            items.put(("error", error))
+
+    threading.Thread(target=work, daemon=True).start()
+    silent_since = time.monotonic()
+    try:
+        while True:
+            try:
+                kind, item = items.get(timeout=HEARTBEAT)
+            except queue.Empty:
+                if time.monotonic() - silent_since > timeout:
+                    raise TimeoutError(f"no word for {timeout:g} seconds") from None
+                yield None
+                continue
+            silent_since = time.monotonic()
+            if kind == "end":
+                return
+            if kind == "error":
+                raise item
+            yield item
+    finally:
+        stopped.set()
+
+
+def _meter() -> Any:
+    from langchain_core.callbacks import UsageMetadataCallbackHandler
+
+    return UsageMetadataCallbackHandler()
+
+
+def _text(piece: Any) -> str:
+    text = piece.text
+    return str(text() if callable(text) and not isinstance(text, str) else text)
+
+
+def _cost(tokens_in: int, tokens_out: int, settings: AssistantSettings) -> float | None:
+    if settings.chat_price_in is None or settings.chat_price_out is None:
+        return None
+    return (tokens_in * settings.chat_price_in + tokens_out * settings.chat_price_out) / 1e6
+
+
+def _is_final(error: Exception) -> bool:
+    status = getattr(error, "status_code", None) or getattr(
+        getattr(error, "response", None), "status_code", 0
+    )
+    return status in _FINAL_STATUS
+
+
+def _reason(error: Exception) -> str:
+    """One line of the provider's own words, with nothing that looks like a key."""
+    line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return re.sub(r"\b(?:sk|key|pk|AIza)[-_A-Za-z0-9*]{8,}", "…", line)[:200]
