@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from knowledge.base import KnowledgeBase
 
 from assistant.build import build_assistant, read_settings
 from assistant.errors import AssistantError, InvalidQuestion, InvalidSetting
 from assistant.export import answer_json
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Answered, Reading, Said, Searching, Turn
+from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 from knowledge.settings import KnowledgeSettings
 
@@ -173,8 +173,6 @@ def _print_sources(answer: Answer) -> None:
     """What stands below an answer: its sources, or with an abstention the nearest passages."""
     if answer.note:
         _print(answer.note)
-    for part in answer.uncovered:
-        _print(f"Not covered: {part}")
     if answer.citations or answer.nearest:
         _print("\nSources:" if answer.citations else "\nNearest:")
     for citation in answer.citations or answer.nearest:

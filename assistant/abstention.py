@@ -1,7 +1,7 @@
 """Whether to answer: what speaks for the documents' holding an answer, and the calibrated belief in it.
 
 Every number of the decision lies in one JSON file, ``assistant/calibration.json`` or the user's own beside
-the index: two logistic models (a sentence answers; the documents answer), and the thresholds with their reasons.
+the index: two logistic models (a sentence answers; the documents answer) and the thresholds with reasons.
 """
 
 import json

@@ -1,12 +1,10 @@
 """The assistant: a message in, events out; the last event is the answer."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from knowledge.base import KnowledgeBase
-
-from assistant.answering import Answerer, QuoteAnswerer
+from assistant.answering import Answerer, QuoteAnswerer, Uncovered
 from assistant.composing import Check, Composer
 from assistant.errors import ChatModelFailed
 from assistant.evidence import Evidence, EvidenceSentence, read_sentences, searched_sections
@@ -29,6 +27,7 @@ from assistant.types import (
     Turn,
     Usage,
 )
+from knowledge.base import KnowledgeBase
 from knowledge.types import RetrievedPassage
 
 NEAREST = 3  # passages shown with an abstention
@@ -177,6 +176,7 @@ class _Run:
     cancelled: Callable[[], bool]
     clock: _Clock
     composer: Composer
+    uncovered: list[str] = field(default_factory=list)
     usage: Usage | None = None
     answered_by: str = QuoteAnswerer.name
     note: str = ""
@@ -187,7 +187,7 @@ class _Run:
 
     def events(self) -> Iterator[Event]:
         """All events of the message."""
-        first = self.queries[0]
+        first = next((query for query in self.queries if query.intent is not Intent.UNCLEAR), self.queries[0])
         if first.intent is Intent.SMALL_TALK:
             for line in small_talk_reply(first, self.library.infos):
                 yield self.composer.frame(line)
@@ -213,10 +213,13 @@ class _Run:
         trusted = [item for item in evidence if item.chosen and item.confidence >= self._threshold()]
         for item in trusted:
             yield from self._say(item)
+        uncovered = (*_uncovered(evidence, trusted), *self.uncovered)
         if not trusted:
             yield self.composer.frame(phrase("answer.abstain", self.language))
+        elif uncovered:
+            yield self.composer.frame(phrase("answer.uncovered", self.language, parts="; ".join(uncovered)))
         self.clock.lap("answer")
-        yield Answered(self._conclude(evidence, trusted, found))
+        yield Answered(replace(self._conclude(evidence, trusted, found), uncovered=uncovered))
 
     def _threshold(self) -> float:
         careful = self.assistant.settings.carefulness
@@ -255,6 +258,9 @@ class _Run:
             if isinstance(draft, Usage):
                 self.usage = draft
                 continue
+            if isinstance(draft, Uncovered):
+                self.uncovered.append(draft.text)
+                continue
             for said in self.composer.take(draft):
                 self.answered_by = answerer.name
                 yield said
@@ -262,8 +268,6 @@ class _Run:
     def _conclude(
         self, evidence: list[Evidence], trusted: list[Evidence], found: list[list[RetrievedPassage]]
     ) -> Answer:
-        refused = [item for item in evidence if item not in trusted]
-        missing = [topic for item in trusted for topic in item.missing]
         alone = len(evidence) == 1 and evidence[0].query.intent is Intent.FACT
         answer = self._answer(
             abstained=not trusted,
@@ -277,7 +281,6 @@ class _Run:
             short_answer=self.composer.short_answer() if trusted and alone else None,
             note=answer.note or self._note_on_language(),
             nearest=() if trusted else self._nearest(evidence),
-            uncovered=(*(item.query.raw for item in refused if trusted), *missing),
         )
 
     def _note_on_language(self) -> str:
@@ -285,7 +288,7 @@ class _Run:
         cited = {self.library.languages[citation.document] for citation in self.composer.citations}
         others = sorted(cited - {self.language})
         return (
-            phrase("answer.quoted_in", self.language, language=_names(others, self.language))
+            phrase("answer.quoted_in", self.language, languages=_names(others, self.language))
             if others
             else ""
         )
@@ -330,6 +333,13 @@ class _Run:
                 answered_by=self.answered_by,
             ),
         )
+
+
+def _uncovered(evidence: Sequence[Evidence], trusted: Sequence[Evidence]) -> tuple[str, ...]:
+    """The parts that are not answered, when others are."""
+    refused = [item.query.raw for item in evidence if item not in trusted]
+    missing = [topic for item in trusted for topic in item.missing]
+    return (*refused, *missing) if trusted else ()
 
 
 def _merged(found: Sequence[Sequence[RetrievedPassage]]) -> tuple[RetrievedPassage, ...]:

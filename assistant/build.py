@@ -84,9 +84,9 @@ def build_calibration(settings: AssistantSettings, knowledge_settings: Knowledge
 def _answerer(settings: AssistantSettings) -> Answerer:
     if not settings.chat_model:
         return QuoteAnswerer()
-    from assistant.chat_model import ChatAnswerer
+    from assistant.chat_model import load_chat_model
 
-    return ChatAnswerer(settings)
+    return load_chat_model(settings)
 
 
 def _check(reader: Reader) -> Check:
