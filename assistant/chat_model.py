@@ -137,8 +137,12 @@ class ChatAnswerer:
     def _by_schema(self, prompt: list[tuple[str, str]]) -> Iterator[Written | Usage]:
         """Statements of a reply that grows: each is complete when the next has begun."""
         meter, given, reply = _meter(), 0, {}
-        structured = self.model.with_structured_output(_REPLY)
-        for piece in self._pieces(lambda: structured.stream(prompt, config={"callbacks": [meter]})):
+
+        def start() -> Iterator[Any]:
+            structured = self.model.with_structured_output(_REPLY)
+            return structured.stream(prompt, config={"callbacks": [meter]})
+
+        for piece in self._pieces(start):
             if isinstance(piece, dict):
                 reply = piece
                 complete = _statements(reply)[:-1]
