@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -68,12 +68,17 @@ class TurnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question with the choices made when it was asked: documents (empty: all), language, own rewriting."""
+    """A question with the choices made when it was asked.
+
+    ``documents`` are names (empty: all), ``standalone`` is the user's own rewriting, ``carefulness`` how sure
+    the assistant must be to answer, 0..1 (None: the calibrated value).
+    """
 
     question: str
     documents: tuple[str, ...] = ()
     language: str = "auto"
     standalone: str | None = None
+    carefulness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +198,7 @@ class Conversations:
                 sa.insert(_turns).values(
                     conversation=identity,
                     question=request.question,
-                    options=json.dumps(
-                        {
-                            "documents": request.documents,
-                            "language": request.language,
-                            "standalone": request.standalone,
-                        }
-                    ),
+                    options=_options(request),
                     state=TurnState.ASKED,
                     created=now,
                     error="",
@@ -295,11 +294,6 @@ class Conversations:
         return self._engine
 
 
-def with_answer(turn: StoredTurn, answer: Answer) -> StoredTurn:
-    """The turn as it will be stored once its answer is complete."""
-    return replace(turn, state=TurnState.ANSWERED, answer=answer)
-
-
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, pool_pre_ping=True)
@@ -335,15 +329,19 @@ def _turn(row: sa.Row[tuple[object, ...]]) -> StoredTurn:
     options = json.loads(row.options)
     return StoredTurn(
         id=row.id,
-        request=Request(
-            row.question, tuple(options["documents"]), options["language"], options["standalone"]
-        ),
+        request=Request(row.question, **{**options, "documents": tuple(options["documents"])}),
         state=TurnState(row.state),
         answer=answer_from_json(json.loads(row.answer)) if row.answer else None,
         error=row.error,
         feedback=Feedback(row.rating, row.comment) if row.rating is not None else None,
         created=row.created,
     )
+
+
+def _options(request: Request) -> str:
+    values = asdict(request)
+    del values["question"]
+    return json.dumps(values, ensure_ascii=False)
 
 
 def _title(text: str) -> str:

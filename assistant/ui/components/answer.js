@@ -128,11 +128,24 @@ const status = (data, stop) => {
   return line;
 };
 
+const question = (data) => {
+  const bubble = make("div", "question");
+  bubble.append(make("span", "hidden", data.labels.question), make("span", "asked", data.question));
+  return bubble;
+};
+
+const problem = (text) => {
+  const line = make("p", "problem", text);
+  line.setAttribute("role", "alert");
+  return line;
+};
+
 const render = (root, data, open, stop) => {
   const card = make("div", "card");
   card.popover = "manual";
   card.setAttribute("aria-hidden", "true");
   const parts = [];
+  if (data.problem) parts.push(problem(data.problem));
   if (data.none) parts.push(make("p", "none", data.none));
   parts.push(...blocks(data, card, open));
   if (data.uncovered.length) {
@@ -141,13 +154,18 @@ const render = (root, data, open, stop) => {
   }
   if (data.nearest.length) parts.push(nearest(data, open));
   if (data.searched.length) parts.push(searched(data));
+  if (data.more) parts.push(make("p", "quiet more", data.more));
   if (data.note) parts.push(make("p", "quiet note", data.note));
   if (data.status) parts.push(status(data, stop));
+  const reply = make("div", "reply");
+  reply.setAttribute("role", "group");
+  reply.setAttribute("aria-label", data.labels.answer);
   const shown = Number(root.dataset.shown || 0);
-  parts.forEach((part, index) => part.style.setProperty("--i", String(Math.max(0, index - shown))));
-  root.dataset.shown = String(parts.length);
-  root.classList.toggle("fresh", data.fresh && shown === 0);
-  root.replaceChildren(...parts, card);
+  parts.forEach((part, index) => index >= shown && part.style.setProperty("--i", String(index - shown)));
+  parts.forEach((part, index) => part.classList.toggle("fresh", data.fresh && index >= shown));
+  root.dataset.shown = String(parts.length - (data.status ? 1 : 0));
+  reply.append(...parts);
+  root.replaceChildren(question(data), reply, card);
 };
 
 export default function (component) {
@@ -155,6 +173,8 @@ export default function (component) {
   const root = parentElement.querySelector(".root");
   const text = JSON.stringify(data);
   if (root.dataset.json !== text) {
+    const first = !root.dataset.json;
+    const focused = parentElement.activeElement?.dataset;
     root.dataset.json = text;
     root.lang = data.lang;
     render(
@@ -163,6 +183,8 @@ export default function (component) {
       (kind, index) => setTriggerValue("open", { kind, index }),
       () => setTriggerValue("stop", true),
     );
+    if (focused?.citation) root.querySelector(`[data-citation="${focused.citation}"]`)?.focus();
+    if (first && data.fresh) root.scrollIntoView({ block: "start" });
   }
   const refocus = (event) => {
     const { turn, kind, index } = event.detail;

@@ -71,8 +71,8 @@ const header = (data, go, close) => {
     make("span", "count", data.count),
     icon("previous", data.labels.previous, () => go(-1), data.previous),
     icon("next", data.labels.next, () => go(1), data.next),
-    icon("close", data.labels.close, close),
   );
+  if (data.closes) top.append(icon("close", data.labels.close, close));
   const heading = make("h2", "", data.heading);
   heading.tabIndex = -1;
   box.append(top, heading, make("p", "path", data.path));
@@ -99,7 +99,7 @@ const render = (root, data, go, close) => {
   if (data.segments.length) parts.push(body(data));
   if (data.reference) parts.push(footer(data));
   root.replaceChildren(...parts);
-  const mark = root.querySelector("mark");
+  const mark = (!data.closes && root.querySelector("mark strong")) || root.querySelector("mark");
   const area = root.querySelector(".body");
   if (mark && area) {
     const offset = mark.getBoundingClientRect().top - area.getBoundingClientRect().top;
@@ -123,9 +123,9 @@ export default function (component) {
     root.setAttribute("aria-label", data.labels.panel);
     render(root, data, (step) => setTriggerValue("go", step), close);
     const again = act && root.querySelector(`[data-act="${act}"]:not(:disabled)`);
-    (again || (first && root.querySelector("h2")))?.focus({ preventScroll: true });
+    (again || (first && data.closes && root.querySelector("h2")))?.focus({ preventScroll: true });
   }
-  const onKey = (event) => event.key === "Escape" && close();
+  const onKey = (event) => data.closes && event.key === "Escape" && close();
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);
 }

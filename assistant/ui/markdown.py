@@ -1,0 +1,40 @@
+"""Text from outside within Streamlit's markdown, and a conversation as a markdown file."""
+
+import re
+from collections.abc import Iterable
+
+from assistant.citations import reference
+from assistant.conversations import Conversation
+from assistant.types import Answer, Statement
+
+_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def escape(text: str) -> str:
+    """The text on one line, shown as it is: no markup, no links, no math, no emoji codes."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def conversation_markdown(conversation: Conversation, withheld: str) -> str:
+    """The conversation with its quotes and references; ``withheld`` stands where a turn has no answer."""
+    parts = [f"# {escape(conversation.info.title)}"]
+    for turn in conversation.turns:
+        parts.append(f"## {escape(turn.request.question)}")
+        if turn.answer is None:
+            parts.append(escape(turn.error or withheld))
+        else:
+            parts += _answer(turn.answer)
+    return "\n\n".join(parts) + "\n"
+
+
+def _answer(answer: Answer) -> Iterable[str]:
+    yield from (_statement(statement) for statement in answer.statements)
+    notes = [f"{citation.n}. {escape(reference(citation))}" for citation in answer.citations]
+    if notes:
+        yield "\n".join(notes)
+
+
+def _statement(statement: Statement) -> str:
+    marks = "".join(f" \\[{number}\\]" for number in statement.citations)
+    prefix = "" if statement.lead or not statement.citations else "> "
+    return prefix + escape(statement.text) + marks

@@ -1,0 +1,1 @@
+"""The pages: each has a function ``page`` that draws it."""

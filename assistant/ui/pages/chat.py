@@ -1,0 +1,171 @@
+"""The chat: questions, answers that can be quoted, and the source beside them."""
+
+from functools import partial
+
+import streamlit as st
+
+from assistant.conversations import Conversation, StoredTurn, TurnState
+from assistant.errors import AssistantError, ConversationNotFound
+from assistant.types import Citation, Said
+from assistant.ui import asking, components, composer, sidebar, state, turns
+from assistant.ui.markdown import escape
+from assistant.ui.services import Services, services
+from assistant.ui.state import Selected
+from assistant.ui.texts import Words
+from assistant.ui.views.answer import live_view, turn_view, with_answer_of
+from assistant.ui.views.source import citation_view
+
+LOOK_EVERY = 0.2  # seconds between two looks at an answer that is being made
+PARAMETER = "c"  # the conversation in the page's address: a reload shows it again
+
+
+def page() -> None:
+    """Draws the chat."""
+    shared, words = services(), state.words()
+    state.take_stale()
+    _follow_address()
+    conversation = _load(shared)
+    sidebar.draw(shared, words)
+    composer.draw(shared, words)
+    with st.container(key="chat"):
+        if state.problem():
+            st.error(escape(state.problem()), icon=":material/error:")
+        if conversation is None:
+            _welcome(shared, words)
+            return
+        live = any(_running(shared, turn) for turn in conversation.turns)
+        st.fragment(_conversation, run_every=LOOK_EVERY if live else None)(shared, conversation, live)
+
+
+def _follow_address() -> None:
+    """The address names the shown conversation; a tab that shows none yet takes it from there."""
+    named = st.query_params.get(PARAMETER)
+    if named and not st.session_state.get("_followed"):
+        state.choose_conversation(named)
+    st.session_state["_followed"] = True
+    shown = state.conversation_id()
+    if shown is None:
+        st.query_params.pop(PARAMETER, None)
+    elif named != shown:
+        st.query_params[PARAMETER] = shown
+
+
+def _load(shared: Services) -> Conversation | None:
+    """The conversation as it is stored; as it was last read when the database fails or it was deleted."""
+    identity = state.conversation_id()
+    if identity is None:
+        return None
+    try:
+        conversation = shared.conversations.get(identity)
+    except AssistantError as error:
+        state.report_problem(str(error))
+        kept = state.loaded()
+        if kept is None and isinstance(error, ConversationNotFound):
+            st.session_state["_conversation_id"] = None
+        return kept
+    state.keep_loaded(conversation)
+    return conversation
+
+
+def _welcome(shared: Services, words: Words) -> None:
+    with st.container(key="welcome"):
+        st.title(words("welcome"), anchor=False)
+        st.markdown(words("welcome_how"))
+        waiting = not _warm(shared)
+        st.fragment(_suggestions, run_every=0.5 if waiting else None)(shared, words, waiting)
+
+
+def _warm(shared: Services) -> bool:
+    warming = shared.warming.get("models")
+    return warming is not None and warming.done
+
+
+def _suggestions(shared: Services, words: Words, waiting: bool) -> None:
+    if state.take_stale():
+        st.rerun()
+    if not _warm(shared):
+        st.caption(words("loading_models"))
+        return
+    if waiting:
+        st.rerun()
+    for number, question in enumerate(shared.assistant().suggestions(words.language)):
+        st.button(
+            escape(question),
+            key=f"suggested-{number}",
+            on_click=lambda question=question: asking.ask(shared, composer.request(question)),
+        )
+
+
+def _running(shared: Services, turn: StoredTurn) -> bool:
+    task = shared.answers.get(str(turn.id))
+    return task is not None and not task.done
+
+
+def _conversation(shared: Services, conversation: Conversation, live: bool) -> None:
+    words = state.words()
+    if state.take_stale() or (live and not any(_running(shared, turn) for turn in conversation.turns)):
+        st.rerun()
+    for turn in conversation.turns:
+        with st.container(key=f"turn-{turn.id}"):
+            _turn(shared, conversation, turn, words)
+    _source(shared, conversation, words)
+
+
+def _turn(shared: Services, conversation: Conversation, turn: StoredTurn, words: Words) -> None:
+    key = f"answer-{turn.id}"
+    task = shared.answers.get(str(turn.id))
+    running = task is not None and not task.done
+    if running and task is not None:
+        view = live_view(turn, task.items, shared.assistant.ready, shared.documents.get, words)
+    else:
+        unsaved = task is not None and task.error is not None and turn.state is TurnState.ASKED
+        turn = with_answer_of(turn, task.items) if unsaved and task is not None else turn
+        view = turn_view(turn, shared.documents.get, words)
+        if unsaved and task is not None:
+            view |= {"problem": str(task.error)}
+    components.answer(view, key, partial(_open, turn.id, key), partial(_stop, shared, turn.id))
+    if not running:
+        turns.actions(shared, turn, words, last=turn.id == conversation.turns[-1].id)
+
+
+def _open(turn: int, key: str) -> None:
+    opened = st.session_state[key].open
+    state.select(Selected(turn, opened["kind"], int(opened["index"])))
+
+
+def _stop(shared: Services, turn: int) -> None:
+    task = shared.answers.get(str(turn))
+    if task is not None:
+        task.cancel()
+
+
+def _source(shared: Services, conversation: Conversation, words: Words) -> None:
+    selected = state.selected()
+    if selected is None:
+        return
+    turn = next((turn for turn in conversation.turns if turn.id == selected.turn), None)
+    citations = _citations(shared, turn, selected) if turn is not None else ()
+    if not 0 <= selected.index < len(citations):
+        return
+    view = citation_view(citations, selected.index, shared.documents.get, words)
+    view |= {"turn": selected.turn, "kind": selected.kind}
+    with st.container(key="source"):
+        components.source(view, "source-panel", partial(_go, selected), partial(state.select, None))
+
+
+def _citations(shared: Services, turn: StoredTurn, selected: Selected) -> tuple[Citation, ...]:
+    """The citations of an answer, complete or still being made."""
+    task = shared.answers.get(str(turn.id))
+    if turn.answer is None and task is not None:
+        turn = with_answer_of(turn, task.items)
+        if turn.answer is None:
+            said = (event for event in task.items if isinstance(event, Said))
+            return tuple(citation for event in said for citation in event.citations)
+    if turn.answer is None:
+        return ()
+    return turn.answer.citations if selected.kind == "citations" else turn.answer.nearest
+
+
+def _go(selected: Selected) -> None:
+    step = int(st.session_state["source-panel"].go)
+    state.select(Selected(selected.turn, selected.kind, selected.index + step))

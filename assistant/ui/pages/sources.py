@@ -1,0 +1,271 @@
+"""The documents: what is in them, as sections and as text that can be searched; add and remove."""
+
+import re
+from functools import partial
+
+import streamlit as st
+
+from assistant.ui import components, state
+from assistant.ui.markdown import escape
+from assistant.ui.services import Services, services
+from assistant.ui.state import Deleted
+from assistant.ui.texts import Words, grouped
+from assistant.ui.uploads import Upload, add_all
+from assistant.ui.views.source import stretch_view
+from knowledge.errors import KnowledgeError
+from knowledge.types import Document, DocumentInfo, FileReport
+
+LISTED = 100  # documents listed at once; the filter finds the others
+MATCHES = 1000  # places that a search within a document lists at most
+LOOK_EVERY = 0.4  # seconds between two looks at files that are being read
+
+
+def page() -> None:
+    """Draws the documents."""
+    shared, words = services(), state.words()
+    with st.container(key="page"):
+        st.title(words("sources"), anchor=False)
+        if state.problem():
+            st.error(escape(state.problem()), icon=":material/error:")
+        _upload(shared, words)
+        _undo(shared, words)
+        known = shared.knowledge().list()
+        if not known:
+            st.info(words("no_documents"))
+            return
+        info = _choose(known, words)
+        _document(shared, info, words)
+
+
+def _upload(shared: Services, words: Words) -> None:
+    from knowledge.readers import SUFFIXES
+
+    round_ = st.session_state.setdefault("_upload_round", 0)
+    files = st.file_uploader(
+        words("add_documents", kinds=", ".join(sorted(SUFFIXES))),
+        accept_multiple_files=True,
+        key=f"files-{round_}",
+        max_upload_size=shared.knowledge_settings.max_file_mb,
+    )
+    if files:
+        st.session_state["_upload_round"] = round_ + 1
+        given = [Upload(file.name, file.getvalue()) for file in files]
+        task = st.session_state["_upload_task"] = f"{id(st.session_state)}-{round_}"
+        shared.uploads.start(task, lambda cancelled: add_all(shared.knowledge, given, cancelled))
+        st.rerun()
+    task = st.session_state.get("_upload_task")
+    running = shared.uploads.get(task) if task else None
+    if running is not None:
+        live = not running.done
+        st.fragment(_progress, run_every=LOOK_EVERY if live else None)(shared, task, live)
+
+
+def _progress(shared: Services, name: str, live: bool) -> None:
+    words = state.words()
+    task = shared.uploads.get(name)
+    if task is None:
+        return
+    if live and task.done:
+        st.rerun()
+    last = task.items[-1] if task.items else None
+    if not task.done:
+        st.progress(
+            last.done / last.total if last else 0.0,
+            words("reading_file", name=escape(last.name), number=last.done + 1, total=last.total)
+            if last
+            else "",
+        )
+    if task.error is not None:
+        st.error(words("unexpected"))
+    for report in last.reports if last else ():
+        _report(report, words)
+    if task.done:
+        st.button(words("close"), key="close-reports", on_click=partial(_forget, shared, name))
+
+
+def _forget(shared: Services, name: str) -> None:
+    shared.uploads.forget(name)
+    st.session_state["_upload_task"] = None
+
+
+def _report(report: FileReport, words: Words) -> None:
+    name = escape(report.name)
+    if report.info is None:
+        reason = escape(report.error) if report.error else words(f"report_{report.status}")
+        st.error(f"**{name}** — {reason}", icon=":material/error:")
+        return
+    line = f"**{name}** — {words(f'report_{report.status}')}: {_sizes(report.info, words)}"
+    if report.info.warnings:
+        st.warning(line + "".join(f"\n\n{escape(text)}" for text in report.info.warnings))
+    else:
+        st.success(line, icon=":material/check:")
+
+
+def _sizes(info: DocumentInfo, words: Words) -> str:
+    parts = [
+        words.count("characters", info.characters),
+        words.count("sections", info.sections),
+        words.count("passages", info.passages),
+    ]
+    return " · ".join([*parts, *([words.count("pages", info.pages)] if info.pages else [])])
+
+
+def _choose(known: list[DocumentInfo], words: Words) -> DocumentInfo:
+    """The chosen document: out of a list that a filter shortens, the first unless another is chosen."""
+    by_name = {info.name: info for info in known}
+    names = list(by_name)
+    if st.session_state.get("document") not in by_name:
+        st.session_state["document"] = names[0]
+    name = st.selectbox(
+        words.count("documents", len(known)),
+        names,
+        key="document",
+        format_func=lambda name: f"{by_name[name].title} ({name})",
+        on_change=_forget_place,
+        persist_state="session",
+    )
+    return by_name[str(name)]
+
+
+def _forget_place() -> None:
+    st.session_state["_section"] = 0
+    st.session_state["_match"] = 0
+    st.session_state["search"] = ""
+
+
+def _document(shared: Services, info: DocumentInfo, words: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="facts"):
+        st.caption(_sizes(info, words), width="stretch")
+        st.button(
+            words("remove"),
+            key="remove",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=partial(_remove, shared, info),
+        )
+    for warning in info.warnings:
+        st.warning(escape(warning), icon=":material/warning:")
+    document = shared.documents.get(info.name)
+    if document is None:
+        st.rerun()
+    st.fragment(_read)(document)
+
+
+def _read(document: Document) -> None:
+    words = state.words()
+    sections, text = st.columns([1, 2], gap="medium")
+    with sections:
+        _tree(document, words)
+    with text:
+        sought = st.text_input(
+            words("search_text"),
+            key="search",
+            placeholder=words("search_text"),
+            label_visibility="collapsed",
+            icon=":material/search:",
+            live=True,
+            on_change=_first_match,
+        )
+        _text(document, (sought or "").strip(), words)
+
+
+def _first_match() -> None:
+    st.session_state["_match"] = 0
+
+
+def _tree(document: Document, words: Words) -> None:
+    levels = [section.level for section in document.sections]
+    top = min(levels, default=1)
+    sections = [
+        {
+            "number": number,
+            "heading": section.heading or document.title,
+            "level": section.level - top + 1,
+            "detail": words("page_number", number=section.page)
+            if section.page is not None
+            else grouped(section.end - section.start),
+        }
+        for number, section in enumerate(document.sections)
+    ]
+    data = {
+        "label": words("section_tree"),
+        "sections": sections,
+        "chosen": st.session_state.get("_section", 0),
+    }
+    components.tree(data, "tree", _choose_section)
+
+
+def _choose_section() -> None:
+    st.session_state["_section"] = int(st.session_state["tree"].choose)
+    st.session_state["search"] = ""
+
+
+def _text(document: Document, sought: str, words: Words) -> None:
+    if sought:
+        view = _matches(document, sought, words)
+    else:
+        view = _section(document, words)
+    with st.container(key="text", height=560, border=True):
+        components.source(view, "text-panel", partial(_go, bool(sought)), lambda: None)
+
+
+def _section(document: Document, words: Words) -> dict[str, object]:
+    number = min(st.session_state.get("_section", 0), max(len(document.sections) - 1, 0))
+    section = document.sections[number] if document.sections else None
+    start, end = (section.start, section.end) if section else (0, len(document.text))
+    return stretch_view(document, start, end, (), 0, words) | {
+        "count": words("section_count", number=number + 1, total=max(len(document.sections), 1)),
+        "previous": number > 0,
+        "next": number + 1 < len(document.sections),
+    }
+
+
+def _matches(document: Document, sought: str, words: Words) -> dict[str, object]:
+    found = []
+    for match in re.finditer(re.escape(sought), document.text, re.IGNORECASE):
+        found.append(match.span())
+        if len(found) == MATCHES:
+            break
+    if not found:
+        return stretch_view(document, 0, 0, (), 0, words) | {"message": words("no_match")}
+    number = min(st.session_state.get("_match", 0), len(found) - 1)
+    return stretch_view(document, 0, len(document.text), found, number, words) | {
+        "count": words("match_count", number=number + 1, total=len(found)),
+        "previous": number > 0,
+        "next": number + 1 < len(found),
+    }
+
+
+def _go(matches: bool) -> None:
+    place = "_match" if matches else "_section"
+    st.session_state[place] = st.session_state.get(place, 0) + int(st.session_state["text-panel"].go)
+
+
+def _remove(shared: Services, info: DocumentInfo) -> None:
+    state.report_problem("")
+    try:
+        shared.knowledge().remove(info.name)
+    except KnowledgeError as error:
+        state.report_problem(str(error))
+        return
+    state.keep_deleted(Deleted("document", info.name, info.title))
+    _forget_place()
+
+
+def _undo(shared: Services, words: Words) -> None:
+    last = state.deleted("document")
+    if last is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="undo"):
+        st.markdown(words("removed", title=escape(last.title)), width="stretch")
+        st.button(words("undo"), key="undo-remove", on_click=partial(_restore, shared, last))
+
+
+def _restore(shared: Services, last: Deleted) -> None:
+    try:
+        shared.knowledge().restore(last.id)
+    except KnowledgeError as error:
+        state.report_problem(str(error))
+        return
+    state.keep_deleted(None)
+    st.session_state["document"] = last.id

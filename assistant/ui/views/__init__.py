@@ -1,0 +1,1 @@
+"""From answers, citations and documents to what the components draw: plain values, no Streamlit."""

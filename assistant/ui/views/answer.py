@@ -1,0 +1,218 @@
+"""One turn as the answer component draws it: the question, then statements with chips, or what was searched."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.citations import Resolved, Stale, resolve
+from assistant.conversations import StoredTurn, TurnState
+from assistant.language import detect
+from assistant.types import Answer, Answered, Citation, Event, Reading, Said, Searching, Statement, Verdict
+from assistant.ui.texts import Words
+from knowledge.types import Document
+
+Data = dict[str, Any]
+Find = Callable[[str], Document | None]
+Found = Resolved | Stale
+
+SECTIONS_SHOWN = 8  # under an abstention; all of them stand in 'How this was answered'
+LANGUAGE_SAMPLE = 1500  # characters of the section that its language is told from
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of an answer may be shown, complete or still growing."""
+
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    language: str
+
+
+def turn_view(turn: StoredTurn, find: Find, words: Words) -> Data:
+    """A turn that has ended: answered, stopped, failed, or never answered because the program ended."""
+    if turn.answer is not None:
+        return _frame(turn, words) | _answered(turn.answer, find, words)
+    told = {
+        TurnState.STOPPED: words("stopped"),
+        TurnState.FAILED: turn.error,
+        TurnState.ASKED: words("interrupted"),
+    }
+    return _frame(turn, words) | {"problem": told.get(turn.state, turn.error)}
+
+
+def live_view(turn: StoredTurn, events: Sequence[Event], ready: bool, find: Find, words: Words) -> Data:
+    """A turn that is being answered: what has been said so far, and what is being done."""
+    for event in events:
+        if isinstance(event, Answered):
+            return _frame(turn, words) | {"fresh": True} | _answered(event.answer, find, words)
+    said = [event for event in events if isinstance(event, Said)]
+    citations = {citation.n: citation for event in said for citation in event.citations}
+    shown = Shown(tuple(event.statement for event in said), tuple(citations.values()), words.language)
+    return (
+        _frame(turn, words)
+        | {"fresh": True, "status": _status(events, ready, words)}
+        | _said(shown, find, words)
+    )
+
+
+def with_answer_of(turn: StoredTurn, events: Sequence[Event]) -> StoredTurn:
+    """The turn with the answer that has come but could not be stored, if one came."""
+    for event in events:
+        if isinstance(event, Answered):
+            return replace(turn, state=TurnState.ANSWERED, answer=event.answer)
+    return turn
+
+
+def _status(events: Sequence[Event], ready: bool, words: Words) -> str:
+    last = events[-1] if events else None
+    match last:
+        case Searching(documents):
+            return words.count("searching", documents)
+        case Reading(passages):
+            return words.count("reading", passages)
+        case Said():
+            return words("checking")
+        case _:
+            return words("understanding") if ready else words("loading_models")
+
+
+def _frame(turn: StoredTurn, words: Words) -> Data:
+    return {
+        "turn": turn.id,
+        "question": turn.request.question,
+        "lang": words.language,
+        "fresh": False,
+        "problem": "",
+        "status": "",
+        "none": "",
+        "note": "",
+        "blocks": [],
+        "citations": [],
+        "uncovered": [],
+        "nearest": [],
+        "searched": [],
+        "more": "",
+        "labels": {
+            "question": words("you_asked"),
+            "answer": words("answer"),
+            "nearest": words("nearest"),
+            "searched": words("searched"),
+            "uncovered": words("uncovered"),
+            "stop": words("stop"),
+        },
+    }
+
+
+def _answered(answer: Answer, find: Find, words: Words) -> Data:
+    view = _said(Shown(answer.statements, answer.citations, answer.language), find, words)
+    view |= {"note": answer.note, "uncovered": list(answer.uncovered)}
+    if not answer.abstained:
+        return view
+    sections = answer.trace.searched
+    best = max((_belief(section.reader, section.score) for section in sections), default=0.0) or 1.0
+    return view | {
+        "none": "" if answer.statements else words("not_said"),
+        "nearest": [_citation_view(citation, find, words) for citation in answer.nearest],
+        "searched": [
+            {
+                "name": section.section,
+                "title": " › ".join((section.document, *section.section_path)),
+                "width": round(100 * _belief(section.reader, section.score) / max(best, 1.0), 1),
+                "figure": f"{_belief(section.reader, section.score):.2f}",
+            }
+            for section in sections[:SECTIONS_SHOWN]
+        ],
+        "more": words("more_sections", number=len(sections) - SECTIONS_SHOWN)
+        if len(sections) > SECTIONS_SHOWN
+        else "",
+    }
+
+
+def _belief(reader: float | None, score: float) -> float:
+    return score if reader is None else reader
+
+
+def _said(said: Shown, find: Find, words: Words) -> Data:
+    found = {citation.n: resolve(citation, find(citation.document_id)) for citation in said.citations}
+    index = {citation.n: place for place, citation in enumerate(said.citations)}
+    blocks: list[Data] = []
+    for statement in said.statements:
+        own = [found[number] for number in statement.citations if number in found]
+        kind = _kind(statement, own)
+        foreign = _foreign(own, said.language) if kind == "quote" else ""
+        if kind == "lead":
+            blocks.append({"kind": "lead", "text": statement.text})
+            continue
+        last = blocks[-1] if blocks else {}
+        if last.get("kind") != kind or last.get("lang") != foreign:
+            original = words("original", language=words(f"language_{foreign}")) if foreign else ""
+            blocks.append({"kind": kind, "lang": foreign, "original": original, "items": []})
+        blocks[-1]["items"].append(
+            {
+                "text": _text(statement, own),
+                "bold": _bold(statement, own),
+                "chips": [index[number] for number in statement.citations if number in index],
+                "verdict": "" if statement.verdict is Verdict.SUPPORTED else words(f"{statement.verdict}"),
+                "reason": statement.reason,
+            }
+        )
+    citations = [_citation_view(citation, find, words) for citation in said.citations]
+    return {"blocks": blocks, "citations": citations}
+
+
+def _kind(statement: Statement, cited: Sequence[Found]) -> str:
+    if statement.lead or not cited:
+        return "lead" if statement.lead else "text"
+    return "quote" if _verbatim(statement, cited) is not None else "text"
+
+
+def _verbatim(statement: Statement, cited: Sequence[Found]) -> Found | None:
+    """The citation whose quote the statement is, word for word."""
+    return next((found for found in cited if found.citation.quote == statement.text), None)
+
+
+def _text(statement: Statement, cited: Sequence[Found]) -> str:
+    """The words as they stand in the stored text now; those of the answer when the text has changed."""
+    verbatim = _verbatim(statement, cited)
+    return verbatim.quote if isinstance(verbatim, Resolved) else statement.text
+
+
+def _bold(statement: Statement, cited: Sequence[Found]) -> list[list[int]]:
+    """Ranges within the statement of the words that answer."""
+    verbatim = _verbatim(statement, cited)
+    if verbatim is None:
+        return []
+    start = verbatim.citation.start
+    return [[first - start, last - start] for first, last in verbatim.citation.highlights]
+
+
+def _foreign(cited: Sequence[Found], language: str) -> str:
+    """The language of the quoted section when it is not the answer's; else empty."""
+    found = next((one for one in cited if isinstance(one, Resolved)), None)
+    if found is None:
+        return ""
+    section = found.section
+    sample = found.document.text[section.start : min(section.end, section.start + LANGUAGE_SAMPLE)]
+    spoken = detect(sample or found.quote, default=language)
+    return "" if spoken == language else spoken
+
+
+def _citation_view(citation: Citation, find: Find, words: Words) -> Data:
+    found = resolve(citation, find(citation.document_id))
+    stale = isinstance(found, Stale)
+    where = place(citation, words)
+    return {
+        "n": citation.n,
+        "where": words("stale_source", where=where) if stale else where,
+        "quote": citation.quote if isinstance(found, Stale) else found.quote,
+        "stale": stale,
+        "label": words("citation_label", number=citation.n, where=where),
+    }
+
+
+def place(citation: Citation, words: Words) -> str:
+    """Where a citation stands, on one line: section, title, page."""
+    parts = [citation.section, *([citation.title] if citation.title != citation.section else [])]
+    if citation.page is not None:
+        parts.append(words("page_number", number=citation.page))
+    return " · ".join(parts)

@@ -1,0 +1,129 @@
+"""A source as the source component draws it: a section with the quote marked, or a stretch of a document."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.citations import Range, Resolved, reference, resolve, section_at
+from assistant.types import Citation
+from assistant.ui.texts import Words
+from assistant.ui.views.answer import Find
+from knowledge.chunking import heading_path
+from knowledge.readers.content import page_at
+from knowledge.types import Document
+
+Data = dict[str, Any]
+Segment = tuple[str, str]
+
+WINDOW = 30_000  # characters sent to the browser at most; a longer section is cut around the quote
+
+
+def citation_view(citations: Sequence[Citation], index: int, find: Find, words: Words) -> Data:
+    """The whole section of a citation, its quote marked, and whether there is one before and after."""
+    citation = citations[index]
+    found = resolve(citation, find(citation.document_id))
+    frame = _frame(words) | {
+        "index": index,
+        "count": words("citation_count", number=index + 1, total=len(citations)),
+        "previous": index > 0,
+        "next": index + 1 < len(citations),
+        "heading": citation.section,
+        "path": _path(citation.document, citation.section_path, citation.page, words),
+    }
+    if not isinstance(found, Resolved):
+        key = "document_gone" if found.document is None else "document_changed"
+        return frame | {
+            "message": words(key, name=citation.document),
+            "segments": [(citation.quote, "quote")],
+            "reference": reference(citation),
+        }
+    section, document = found.section, found.document
+    start = min(section.start, citation.start)
+    end = max(section.end, citation.end)
+    return (
+        frame
+        | _stretch(document, start, end, [(citation.start, citation.end)], found.highlights, citation.start)
+        | {"reference": reference(citation)}
+    )
+
+
+def stretch_view(
+    document: Document, start: int, end: int, matches: Sequence[Range], current: int, words: Words
+) -> Data:
+    """A stretch of a document with the places marked that a search found, ``current`` scrolled into view."""
+    focus = matches[current] if matches else (start, start)
+    section = section_at(document, focus[0])
+    path = heading_path(document.title, section)
+    return (
+        _frame(words)
+        | {
+            "heading": section.heading or document.title,
+            "path": _path(document.name, path, page_at(document.pages, focus[0]), words),
+            "closes": False,
+        }
+        | _stretch(document, start, end, matches, [focus] if matches else (), focus[0])
+    )
+
+
+def segments(text: str, start: int, end: int, marks: Sequence[Range], keys: Sequence[Range]) -> list[Segment]:
+    """``text[start:end]`` in pieces: plain (""), marked ("quote"), or key words within a mark ("key")."""
+    inside = [point for pair in (*marks, *keys) for point in pair if start < point < end]
+    cuts = [start, *sorted(set(inside)), end]
+    pieces = zip(cuts, cuts[1:], strict=False)
+    return [(text[a:b], _kind(a, b, marks, keys)) for a, b in pieces if a < b]
+
+
+def window(start: int, end: int, focus: int, size: int = WINDOW) -> Range:
+    """At most ``size`` characters of ``start``–``end`` around ``focus``."""
+    if end - start <= size:
+        return start, end
+    first = min(max(start, focus - size // 2), end - size)
+    return first, first + size
+
+
+def _kind(start: int, end: int, marks: Sequence[Range], keys: Sequence[Range]) -> str:
+    if any(a <= start and end <= b for a, b in keys):
+        return "key"
+    return "quote" if any(a <= start and end <= b for a, b in marks) else ""
+
+
+def _stretch(
+    document: Document, start: int, end: int, marks: Sequence[Range], keys: Sequence[Range], focus: int
+) -> Data:
+    first, last = window(start, end, focus)
+    return {
+        "segments": segments(document.text, first, last, marks, keys),
+        "cut_before": first > start,
+        "cut_after": last < end,
+    }
+
+
+def _path(name: str, path: Sequence[str], page: int | None, words: Words) -> str:
+    where = " › ".join(path)
+    pages = [words("page_number", number=page)] if page is not None else []
+    return " · ".join([where, *pages, name])
+
+
+def _frame(words: Words) -> Data:
+    return {
+        "turn": 0,
+        "closes": True,
+        "kind": "",
+        "index": 0,
+        "count": "",
+        "previous": False,
+        "next": False,
+        "message": "",
+        "reference": "",
+        "segments": [],
+        "cut_before": False,
+        "cut_after": False,
+        "labels": {
+            "panel": words("source"),
+            "previous": words("previous"),
+            "next": words("next"),
+            "close": words("close"),
+            "copy": words("copy_reference"),
+            "copied": words("copied"),
+            "cut": words("section_goes_on"),
+        },
+    }

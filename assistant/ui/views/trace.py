@@ -1,0 +1,82 @@
+"""How an answer came about, as tables of text."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from assistant.types import Answer
+from assistant.ui.texts import Words, grouped
+
+Data = dict[str, Any]
+ROWS = 100  # of a table; the JSON of the command line has them all
+
+
+def trace_view(answer: Answer, words: Words) -> Data:
+    """The facts, the passages found, the sections searched, the timings and what was withheld."""
+    trace = answer.trace
+    tables = [
+        _table(words("trace_facts"), (), _facts(answer, words)),
+        _table(
+            words("trace_withheld"),
+            (words("trace_statement"), words("trace_reason")),
+            [(statement.text, statement.reason) for statement in trace.withheld],
+        ),
+        _table(
+            words("trace_passages"),
+            ("#", words("trace_passage"), words("trace_section"), words("trace_similarity"), words("trace_words"), words("trace_score")),
+            [
+                (str(found.rank), _clip(found.passage.text), found.passage.heading_path[-1], _two(found.similarity), _two(found.lexical), f"{found.score:.4f}")
+                for found in trace.retrieved[:ROWS]
+            ],
+            figures=3,
+        ),
+        _table(
+            words("trace_sections"),
+            (words("trace_section"), words("trace_document"), words("trace_reader"), words("trace_score")),
+            [
+                (section.section, section.document, "–" if section.reader is None else _two(section.reader), f"{section.score:.4f}")
+                for section in trace.searched[:ROWS]
+            ],
+            figures=2,
+        ),
+        _table(
+            words("trace_timings"),
+            (),
+            [(stage.replace("_", " "), f"{milliseconds:.1f} ms") for stage, milliseconds in trace.timings_ms.items()],
+            figures=1,
+        ),
+    ]  # fmt: skip
+    return {"tables": [table for table in tables if table["rows"]]}
+
+
+def _facts(answer: Answer, words: Words) -> Iterable[tuple[str, str]]:
+    trace = answer.trace
+    yield words("trace_answered_by"), answered_by(trace.answered_by, words)
+    yield words("trace_confidence"), _two(answer.confidence)
+    if answer.short_answer:
+        yield words("trace_short"), answer.short_answer
+    for query in trace.queries:
+        if len(trace.queries) > 1 or query.standalone != answer.standalone_question:
+            yield words("trace_understood"), query.standalone
+    if trace.usage:
+        used = words(
+            "trace_used", given=grouped(trace.usage.input_tokens), written=grouped(trace.usage.output_tokens)
+        )
+        yield words("trace_tokens"), used
+
+
+def answered_by(name: str, words: Words) -> str:
+    """Which model answers, or that only quotes are given."""
+    return words("quotes_only") if name == "quotes" else name
+
+
+def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], figures: int = 0) -> Data:
+    return {"title": title, "head": list(head), "rows": [list(row) for row in rows], "figures": figures}
+
+
+def _two(number: float) -> str:
+    return f"{number:.2f}"
+
+
+def _clip(text: str, limit: int = 160) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"
