@@ -136,7 +136,10 @@ def test_a_broken_stream_keeps_what_was_complete() -> None:
         QUERY, EVIDENCE, ()
     )
     assert next(one for one in made if isinstance(one, Draft)) == (
-        Draft("NATO did so in 2016.", (sentence(0),))]
+        Draft("NATO did so in 2016.", (sentence(0),))
+    )
+    with pytest.raises(ChatModelFailed):
+        list(made)
 
 
 @pytest.mark.parametrize(
