@@ -336,8 +336,10 @@ def _opened(evalset: "EvalSet", settings: "Settings") -> Iterator["Assistant"]:
 
     with ExitStack() as stack:
         with indexing(err) as show:
-            assistant = stack.enter_context(opened(evalset, settings, show))
-        yield assistant
+            found = stack.enter_context(opened(evalset, settings, show))
+        for problem in found.problems:
+            err.print(problem, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        yield found.assistant
 
 
 @contextmanager

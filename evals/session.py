@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,13 +81,12 @@ def documents_settings(evalset: EvalSet, settings: KnowledgeSettings) -> Knowled
     """The user's collection, or one of the set's own, kept for the next run, when it brings documents."""
     if evalset.documents is None:
         return settings
-    place = hashlib.sha256(f"{evalset.documents.resolve()}\n{settings.embedding_model}".encode()).hexdigest()[
-        :12
-    ]
+    key = f"{evalset.documents.resolve()}\n{settings.embedding_model}"
+    place = hashlib.sha256(key.encode()).hexdigest()[:12]
     return settings.model_copy(
         update={
             "data_dir": settings.data_dir / "sets" / f"{_slug(evalset.name)}-{place}",
-            "documents_dir": None,
+            "documents_dir": evalset.documents,
             "chroma_url": None,
             "database_url": None,
         }
@@ -98,30 +97,33 @@ def _slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60] or "set"
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The assistant over the documents of a set, and what is wrong with those that could not be read."""
+
+    assistant: Assistant
+    problems: tuple[str, ...] = ()
+
+
 @contextlib.contextmanager
-def opened(evalset: EvalSet, settings: Settings, progress: Progress | None = None) -> Iterator[Assistant]:
-    """The assistant over the documents that the set is about, indexed as far as they are new."""
+def opened(evalset: EvalSet, settings: Settings, progress: Progress | None = None) -> Iterator[Opened]:
+    """Opens the documents that the set is about, indexed as far as they are new."""
     knowledge = KnowledgeBase(documents_settings(evalset, settings.knowledge))
     try:
-        if evalset.documents is None:
-            knowledge.sync(progress)
-        else:
-            _sync_folder(knowledge, evalset.documents, progress)
-        yield build_assistant(settings.assistant, settings.knowledge, knowledge=knowledge)
+        reports = knowledge.sync(progress)
+        if evalset.documents is not None:
+            _keep_only(knowledge, {path.name for path in _files(evalset.documents)})
+        assistant = build_assistant(settings.assistant, settings.knowledge, knowledge=knowledge)
+        yield Opened(assistant, tuple(report.error for report in reports if report.error))
     finally:
         knowledge.close()
 
 
-def _sync_folder(knowledge: KnowledgeBase, folder: Path, progress: Progress | None) -> None:
-    """Makes the collection hold the files of the folder, and nothing else."""
-    files = _files(folder)
+def _keep_only(knowledge: KnowledgeBase, names: Collection[str]) -> None:
+    """Takes what is not of the set, as the shipped documents, out of its collection; it stays out."""
     for info in knowledge.list():
-        if info.name not in {path.name for path in files}:
+        if info.name not in names:
             knowledge.remove(info.name)
-    for path in files:
-        report = knowledge.add(path, progress)
-        if report.error:
-            raise InvalidSet(f"A document of the set cannot be read: {report.error}")
 
 
 def execute(
@@ -187,16 +189,18 @@ def finish(folder: RunFolder, config: Mapping[str, Any]) -> dict[str, Any]:
 def rescore(
     folder: RunFolder,
     judge: Judge | None = None,
-    mended: Sequence[EvalCase] = (),
+    mended: EvalSet | None = None,
     places: Places | None = None,
 ) -> dict[str, Any]:
     """Scores a run again without answering again.
 
     Cases of a ``mended`` set replace those of the run; ``places`` finds their gold quotes.
     """
-    cases = {case.id: case for case in mended}
+    cases = {case.id: case for case in mended.cases} if mended else {}
     with folder.locked():
         config = folder.config()
+        if mended:
+            config["set"] |= {"path": str(mended.path), "hash": mended.content_hash}
         lines = [scored_line(_mend(line, cases.get(line["id"]), places), judge) for line in folder.lines()]
         folder.write_lines(lines)
         return finish(folder, config | {"judge": judge.name if judge else None, "rescored": provenance.now()})
