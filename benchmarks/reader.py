@@ -1,0 +1,316 @@
+"""How well the reader reads articles that it was not trained on: `python -m benchmarks.reader [--data FOLDER]`.
+
+One table: a row a measure, a column a reader. Everything but the shipped document is held out by article (see
+assistant/reader/training/corpus.py); for the shipped document other questions than those of the set were trained on.
+"""
+
+import argparse
+import json
+import math
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from assistant.reader import PassageText, Reader, Reading, load_reader
+from assistant.reader.similarity import SimilarityReader
+from assistant.reader.training import corpus as corpora
+from assistant.reader.training.adversarial import pool
+from assistant.reader.training.corpus import Chunk, Corpus, Labelled, find_sentences
+from assistant.reader.training.examples import claims, positive, rule_made
+from evals.cases import load
+from evals.metrics.abstention import auroc
+from knowledge.embedding import E5, MINILM, load_embedder
+
+SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
+TOP = 8  # passages that are read of an index
+_WORD = re.compile(r"\w+")
+
+Figures = dict[str, tuple[float, int]]
+
+
+class LexicalReader:
+    """BM25 as a reader: what the question's words alone say. Frequencies are those of the corpus."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        texts = [set(_words(c.passage.text)) for chunks in corpus.by_source.values() for c in chunks]
+        counts = Counter(word for words in texts for word in words)
+        total = len(texts)
+        self._weight = {w: math.log(1 + (total - n + 0.5) / (n + 0.5)) for w, n in counts.items()}
+        self._unseen = math.log(1 + (total + 0.5) / 0.5)
+
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+        asked = set(_words(question))
+        return [
+            Reading(
+                self._score(asked, passage.text, 100),
+                tuple(self._score(asked, passage.text[a:b], 25) for a, b in passage.sentences),
+                None,
+                -math.inf,
+            )
+            for passage in passages
+        ]
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [
+            len(set(_words(claim)) & set(_words(text))) / len(set(_words(claim)) or {""})
+            for claim, text in pairs
+        ]
+
+    def _score(self, asked: set[str], text: str, usual: int) -> float:
+        words = Counter(_words(text))
+        length = 0.25 + 0.75 * words.total() / usual
+        return sum(
+            self._weight.get(word, self._unseen) * words[word] * 2.2 / (words[word] + 1.2 * length)
+            for word in asked
+            if words[word]
+        )
+
+
+class Measurer:
+    """The held-out questions of every set, and what a reader makes of them."""
+
+    def __init__(self, data: Path) -> None:
+        self.corpus = corpora.load(data)
+        self._embedder = load_embedder(E5)
+        self._indexes = {name: self._index(name) for name in ("selqa", "clapnq")}
+
+    def held_out(self, dataset: str, written: bool = False) -> list[Labelled]:
+        return [
+            q
+            for q in self.corpus.questions
+            if q.written == written
+            and (written or q.dataset == dataset)
+            and q.dataset != "shipped"
+            and self.corpus.chunks(q)[0].held_out
+        ]
+
+    def figures(self, reader: Reader) -> Figures:
+        found: Figures = {}
+        measures = (self.squad2, self.selqa, self.clapnq, self.xquad, self.written, self.shipped)
+        for measure in (*measures, self.rules, self.supported):
+            found |= measure(reader)
+        return found
+
+    def squad2(self, reader: Reader) -> Figures:
+        """The paragraph given: adversarial unanswerables, and the words that answer."""
+        scores, spans = [], []
+        for question in self.held_out("squad2"):
+            chunks = self.corpus.chunks(question)
+            best = max(_read(reader, question.question, chunks), key=lambda each: each[0].answerable)
+            scores.append((best[0].answerable, question.answerable))
+            if question.answerable:
+                spans.append(_span_f1(*best, question.answers))
+        return {"squad2: answerable, paragraph given, AUROC": _auroc(scores), "squad2: span F1": _mean(spans)}
+
+    def selqa(self, reader: Reader) -> Figures:
+        """The article in the index or left out of it, and the sentence that answers among all of the article."""
+        scores, best = [], []
+        for question in self.held_out("selqa"):
+            article = self.corpus.chunks(question)[0].article
+            for inside in (True, False):
+                found = self._nearest("selqa", question.question, None if inside else article)
+                scores.append((_best(reader, question.question, found), inside))
+            chunks = self.corpus.by_article["selqa", article]
+            best.append(_best_sentence_is_gold(reader, question, chunks))
+        return {
+            "selqa: answerable, article left out, AUROC": _auroc(scores),
+            "selqa: best sentence of the article is the gold one": _mean(best),
+        }
+
+    def clapnq(self, reader: Reader) -> Figures:
+        scores = [
+            (_best(reader, q.question, self._nearest("clapnq", q.question, None)), q.answerable)
+            for q in self.held_out("clapnq")
+        ]
+        return {"clapnq: answerable, AUROC": _auroc(scores)}
+
+    def xquad(self, reader: Reader) -> Figures:
+        """Questions in three languages over the English passages of their article."""
+        found: Figures = {}
+        for language in ("en", "nl", "de"):
+            scores, first, spans = [], [], []
+            for question in self.held_out("xquad"):
+                if question.lang != language:
+                    continue
+                chunks = self.corpus.by_article["xquad", self.corpus.chunks(question)[0].article]
+                read = _read(reader, question.question, chunks)
+                own = [
+                    each for each, chunk in zip(read, chunks, strict=True) if chunk.source == question.source
+                ]
+                others = [e for e, chunk in zip(read, chunks, strict=True) if chunk.source != question.source]
+                right, wrong = (max(e[0].answerable for e in side) for side in (own, others))
+                scores += [(right, True), (wrong, False)]
+                first.append(float(right > wrong))
+                spans.append(_span_f1(*max(own, key=lambda e: e[0].answerable), question.answers))
+            found[f"xquad {language}: own passage vs the article's others, AUROC"] = _auroc(scores)
+            found[f"xquad {language}: own passage first"] = _mean(first)
+            found[f"xquad {language}: span F1"] = _mean(spans)
+        return found
+
+    def written(self, reader: Reader) -> Figures:
+        """The project's own questions on passages of all sets: answerable vs near miss, passage given."""
+        found: Figures = {}
+        scores = [
+            (q, _best(reader, q.question, self.corpus.chunks(q))) for q in self.held_out("", written=True)
+        ]
+        for language in ("en", "nl", "fr", "de"):
+            own = [(score, q.answerable) for q, score in scores if q.lang == language]
+            found[f"written {language}: answerable vs near miss, AUROC"] = _auroc(own)
+        return found
+
+    def shipped(self, reader: Reader) -> Figures:
+        """The set of the shipped document, questions that stand alone, over all its passages."""
+        chunks = self.corpus.by_article["shipped", "Cyber diplomacy"]
+        scores, best = [], []
+        for case in load(SHIPPED_SET).cases:
+            if case.history or case.answerable is None:
+                continue
+            read = _read(reader, case.question, chunks)
+            scores.append((max(each[0].answerable for each in read), case.answerable, case.lang))
+            if case.answerable and case.gold_quotes:
+                gold = Labelled("shipped", "", case.question, case.lang, True, sentences=case.gold_quotes)
+                best.append(_best_sentence_is_gold(reader, gold, chunks))
+        found = {
+            "shipped: answerable vs not, AUROC": _auroc([each[:2] for each in scores]),
+            "shipped: best sentence is a gold one": _mean(best),
+        }
+        for language in ("en", "nl", "fr", "de"):
+            own = [each[:2] for each in scores if each[2] == language]
+            found[f"shipped {language}: answerable vs not, AUROC"] = _auroc(own)
+        return found
+
+    def rules(self, reader: Reader) -> Figures:
+        """Answerable questions of squad2 against the same with an entity or word changed by rule."""
+        draw, scores = random.Random(7), []
+        for question in self.held_out("squad2"):
+            found = positive(question, self.corpus) if question.answerable else None
+            article = self.corpus.by_article["squad2", self.corpus.chunks(question)[0].article]
+            changed = found and rule_made(found, pool(c.passage.text for c in article), draw)
+            if found and changed:
+                pairs = ((found, True), (changed, False))
+                scores += [(reader.read(e.left, [e.passage])[0].answerable, label) for e, label in pairs]
+        return {"rule-made: answerable vs changed, AUROC": _auroc(scores)}
+
+    def supported(self, reader: Reader) -> Figures:
+        """Claims made by rule from held-out passages: unchanged or shortened against changed."""
+        pools = {key: pool(c.passage.text for c in found) for key, found in self.corpus.by_article.items()}
+        made = [
+            each
+            for each in claims(self.corpus, 1.0, pools, random.Random(7), held_out=True)
+            if each.supported is not None
+        ]
+        probabilities = reader.support([(each.left, each.passage.text) for each in made])
+        found = [(p, bool(each.supported)) for p, each in zip(probabilities, made, strict=True)]
+        return {"claims: supported vs not, AUROC": _auroc(found)}
+
+    def milliseconds(self, reader: Reader, pairs: int = 200) -> Figures:
+        """A pair of a question and a passage of usual length, twenty at a time; the machine should be idle."""
+        chunks = [chunk for chunk, _ in zip(self._indexes["selqa"][0], range(pairs), strict=False)]
+        question = "Who wrote the article about the second expedition?"
+        _read(reader, question, chunks[:20])
+        start = time.perf_counter()
+        for at in range(0, pairs, 20):
+            _read(reader, question, chunks[at : at + 20])
+        return {"milliseconds a pair": ((time.perf_counter() - start) / pairs * 1000, pairs)}
+
+    def _index(self, dataset: str) -> tuple[list[Chunk], np.ndarray]:
+        chunks = [c for (name, _), found in self.corpus.by_source.items() if name == dataset for c in found]
+        texts = [f"{' > '.join(c.passage.heading_path)}\n{c.passage.text}" for c in chunks]
+        return chunks, self._embedder.passages(texts)
+
+    def _nearest(self, dataset: str, question: str, without: str | None) -> list[Chunk]:
+        chunks, vectors = self._indexes[dataset]
+        order = np.argsort(-(vectors @ self._embedder.queries([question])[0]))
+        fit = (chunks[n] for n in order if chunks[n].article != without)
+        return [chunk for chunk, _ in zip(fit, range(TOP), strict=False)]
+
+
+def _read(reader: Reader, question: str, chunks: Sequence[Chunk]) -> list[tuple[Reading, PassageText]]:
+    passages = [chunk.passage for chunk in chunks]
+    return list(zip(reader.read(question, passages), passages, strict=True))
+
+
+def _best(reader: Reader, question: str, chunks: Sequence[Chunk]) -> float:
+    return max(reading.answerable for reading, _ in _read(reader, question, chunks))
+
+
+def _best_sentence_is_gold(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> float:
+    """Whether the sentence with the highest sum of its own and its passage's logit is a gold one."""
+    spans = isinstance(reader, SimilarityReader | LexicalReader)
+    ranked: Iterator[tuple[float, bool]] = (
+        (score + (0 if spans else reading.answerable), number in find_sentences(passage, question.sentences))
+        for reading, passage in _read(reader, question.question, chunks)
+        for number, score in enumerate(reading.sentences)
+    )
+    return float(max(ranked, key=lambda each: each[0])[1])
+
+
+def _span_f1(reading: Reading, passage: PassageText, answers: Sequence[str]) -> float:
+    """SQuAD's token F1 with the best of the gold answers."""
+    said = _answer_words(passage.text[slice(*reading.span)] if reading.span else "")
+    return max(_f1(said, _answer_words(answer)) for answer in answers)
+
+
+def _f1(said: list[str], gold: list[str]) -> float:
+    same = (Counter(said) & Counter(gold)).total()
+    return 2 * same / (len(said) + len(gold)) if same else 0.0
+
+
+def _answer_words(text: str) -> list[str]:
+    return [word for word in _words(text) if word not in ("a", "an", "the")]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _auroc(scores: Sequence[tuple[float, bool | None]]) -> tuple[float, int]:
+    value = auroc([(score, bool(label)) for score, label in scores])
+    return (math.nan if value is None else value), len(scores)
+
+
+def _mean(values: Sequence[float]) -> tuple[float, int]:
+    return (sum(values) / len(values) if values else math.nan), len(values)
+
+
+def table(columns: dict[str, Figures]) -> str:
+    """Markdown: a row a measure with its number of cases, a column a reader."""
+    names = list(dict.fromkeys(name for figures in columns.values() for name in figures))
+    lines = ["| measure | n | " + " | ".join(columns) + " |", "|---|---|" + "---|" * len(columns)]
+    for name in names:
+        values = [figures.get(name, (math.nan, 0)) for figures in columns.values()]
+        texts = ["–" if math.isnan(value) else f"{value:.3f}" for value, _ in values]
+        lines.append(f"| {name} | {max(n for _, n in values)} | {' | '.join(texts)} |")
+    return "\n".join(lines)
+
+
+def main(data: Path, names: Sequence[str], out: Path) -> None:
+    measurer = Measurer(data)
+    made: dict[str, Callable[[], Reader]] = {
+        "reader": load_reader,
+        "e5": lambda: SimilarityReader(load_embedder(E5).queries),
+        "minilm": lambda: SimilarityReader(load_embedder(MINILM).queries),
+        "bm25": lambda: LexicalReader(measurer.corpus),
+    }
+    columns: dict[str, Figures] = {}
+    for name in names:
+        reader = made[name]()
+        columns[name] = measurer.figures(reader) | measurer.milliseconds(reader)
+        print(f"{name} measured", flush=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(columns, indent=1), encoding="utf-8")
+    print(table(columns))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--readers", nargs="+", default=["reader", "e5", "minilm", "bm25"])
+    parser.add_argument("--out", type=Path, default=Path(".cache/reader/benchmark.json"))
+    given = parser.parse_args()
+    main(given.data, given.readers, given.out)
