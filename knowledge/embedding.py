@@ -146,7 +146,9 @@ def _load_sentence_transformer(name: str) -> Embedder:
         raise ModelUnavailable(f"No model at {name}: give a sentence-transformers folder or a hub name.")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         model = SentenceTransformer(str(folder or name), device="cpu", local_files_only=folder is not None)
     except (OSError, ValueError, RuntimeError, ImportError) as error:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.errors import InvalidSetting
 
 SHIPPED_SOURCES = Path(__file__).parent / "sources"
 
@@ -42,3 +44,14 @@ class KnowledgeSettings(BaseSettings):
     def own_documents_dir(self) -> Path:
         """The folder that the user's own documents are kept in."""
         return self.documents_dir or self.data_dir / "documents"
+
+
+def read_settings(**given: object) -> KnowledgeSettings:
+    """The settings from the environment, with the given values before them. Raises InvalidSetting."""
+    try:
+        values = {name: value for name, value in given.items() if value is not None}
+        return KnowledgeSettings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "KNOWLEDGE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise InvalidSetting(f"{name}: {first['msg']}. Correct it or leave it out.") from error

@@ -8,6 +8,8 @@ caller opens only while no other process can write. Searches read the search ind
 import contextlib
 import os
 import secrets
+import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -123,6 +125,16 @@ class VectorStore:
                 yield Session(client, self._prefix, owner, shared=self._url is not None)
         finally:
             cast("Client", client).close()
+            if self._url is None:
+                self._tidy()
+
+    def _tidy(self) -> None:
+        """Deletes the files of deleted collections, which Chroma leaves where they are."""
+        with contextlib.closing(sqlite3.connect(self._folder / "chroma.sqlite3")) as connection:
+            used = {row[0] for row in connection.execute("SELECT id FROM segments")}
+        for folder in self._folder.glob("*-*-*-*-*/"):
+            if folder.name not in used:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _connect(self) -> "ClientAPI":
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
