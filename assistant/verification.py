@@ -36,7 +36,7 @@ def check(
         return Verdict.UNSUPPORTED, phrase("verification.no_source", language)
     if is_verbatim(text, evidence):
         return Verdict.SUPPORTED, ""
-    if len(text.split()) < FEWEST_WORDS:
+    if len(re.findall(r"[^\W\d_]{2,}", text)) < FEWEST_WORDS:
         return Verdict.UNSUPPORTED, phrase("verification.fragment", language)
     joined = " ".join(evidence)
     same = detect(text) == detect(joined)
