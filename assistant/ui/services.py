@@ -1,4 +1,4 @@
-"""What all sessions of this process share, made once: settings, the assistant, conversations, running work."""
+"""What all sessions of this process share: settings, the assistant, conversations, running work."""
 
 import threading
 from collections import OrderedDict
@@ -27,7 +27,7 @@ DOCUMENTS_KEPT = 16  # texts kept in memory for the panels; more are read from t
 
 
 class Lazy(Generic[Made]):
-    """A thing made at its first use, once for all threads; a failure is raised and the next use tries again."""
+    """A thing made at its first use, once for all threads; after a failure the next use tries again."""
 
     def __init__(self, make: Callable[[], Made]) -> None:
         self._make = make
@@ -77,7 +77,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The shared parts; ``knowledge`` and ``assistant`` are called to get them, and made at their first use."""
+    """The shared parts; ``knowledge()`` and ``assistant()`` are made when they are first called."""
 
     settings: AssistantSettings
     knowledge_settings: KnowledgeSettings
@@ -92,7 +92,7 @@ class Services:
 
 @st.cache_resource(show_spinner=False)
 def services() -> Services:
-    """The shared parts of this process. Raises pydantic's ValidationError for a setting that cannot be used."""
+    """The shared parts of this process. Raises ValidationError for a setting that cannot be used."""
     settings, knowledge_settings = AssistantSettings(), KnowledgeSettings()
     knowledge = Lazy(lambda: _knowledge(knowledge_settings))
     return Services(

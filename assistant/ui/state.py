@@ -1,7 +1,7 @@
 """What one browser tab remembers: the chosen conversation, the open source, a message, what can be undone."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, cast
 
 import streamlit as st
 
@@ -10,7 +10,6 @@ from assistant.ui.texts import Words
 
 LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français", "de": "Deutsch"}
 Kind = Literal["citations", "nearest"]
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,8 @@ class Deleted:
     title: str
 
 
-def _get(name: str, kind: type[Value]) -> Value | None:
-    return cast("Value | None", st.session_state.get(f"_{name}"))
+def _get(name: str) -> Any:
+    return st.session_state.get(f"_{name}")
 
 
 def _set(name: str, value: object) -> None:
@@ -41,7 +40,7 @@ def _set(name: str, value: object) -> None:
 
 def conversation_id() -> str | None:
     """The conversation that is shown; None: a new one, not stored yet."""
-    return _get("conversation_id", str)
+    return cast("str | None", _get("conversation_id"))
 
 
 def choose_conversation(identity: str | None) -> None:
@@ -54,7 +53,7 @@ def choose_conversation(identity: str | None) -> None:
 
 def loaded() -> Conversation | None:
     """The conversation as it was last read: shown while the database cannot be read."""
-    return _get("loaded", Conversation)
+    return cast("Conversation | None", _get("loaded"))
 
 
 def keep_loaded(conversation: Conversation) -> None:
@@ -64,7 +63,7 @@ def keep_loaded(conversation: Conversation) -> None:
 
 def selected() -> Selected | None:
     """The citation whose source is open."""
-    return _get("selected", Selected)
+    return cast("Selected | None", _get("selected"))
 
 
 def select(selection: Selected | None) -> None:
@@ -74,7 +73,7 @@ def select(selection: Selected | None) -> None:
 
 def problem() -> str:
     """What went wrong with the last thing the user did, in the user's words; empty when nothing did."""
-    return _get("problem", str) or ""
+    return cast("str | None", _get("problem")) or ""
 
 
 def report_problem(message: str) -> None:
@@ -90,14 +89,14 @@ def mark_stale() -> None:
 
 def take_stale() -> bool:
     """Whether more than a fragment must be drawn anew; noted no longer."""
-    stale = bool(_get("stale", bool))
+    stale = bool(_get("stale"))
     _set("stale", False)
     return stale
 
 
 def deleted(what: str) -> Deleted | None:
     """What was last taken away and can be brought back."""
-    last = _get("deleted", Deleted)
+    last = cast("Deleted | None", _get("deleted"))
     return last if last is not None and last.what == what else None
 
 

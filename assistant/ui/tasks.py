@@ -1,4 +1,4 @@
-"""Work that goes on while pages are redrawn: a thread consumes an iterable, and anyone may look at its items."""
+"""Work that goes on while pages are redrawn: a thread consumes an iterable, anyone may look at its items."""
 
 import threading
 from collections.abc import Callable, Iterable

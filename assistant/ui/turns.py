@@ -27,7 +27,7 @@ def actions(shared: Services, turn: StoredTurn, words: Words, last: bool) -> Non
     if last:
         _choices(shared, turn.answer)
     with st.container(key=f"actions-{turn.id}"):
-        _rating(shared, turn, words)
+        _rating(shared, turn)
         _details(shared, turn, turn.answer, words)
 
 
@@ -39,11 +39,15 @@ def _choices(shared: Services, answer: Answer) -> None:
         st.button(
             escape(question),
             key=f"choice-{number}",
-            on_click=partial(asking.ask, shared, composer.request(question)),
+            on_click=partial(_ask, shared, question),
         )
 
 
-def _rating(shared: Services, turn: StoredTurn, words: Words) -> None:
+def _ask(shared: Services, question: str) -> None:
+    asking.ask(shared, composer.request(question))
+
+
+def _rating(shared: Services, turn: StoredTurn) -> None:
     key = f"rating-{turn.id}"
     if key not in st.session_state and turn.feedback is not None:
         st.session_state[key] = int(turn.feedback.rating > 0)

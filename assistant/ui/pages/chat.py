@@ -92,8 +92,12 @@ def _suggestions(shared: Services, words: Words, waiting: bool) -> None:
         st.button(
             escape(question),
             key=f"suggested-{number}",
-            on_click=lambda question=question: asking.ask(shared, composer.request(question)),
+            on_click=partial(_ask, shared, question),
         )
+
+
+def _ask(shared: Services, question: str) -> None:
+    asking.ask(shared, composer.request(question))
 
 
 def _running(shared: Services, turn: StoredTurn) -> bool:

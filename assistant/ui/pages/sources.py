@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from secrets import token_urlsafe
 
 import streamlit as st
 
@@ -50,14 +51,14 @@ def _upload(shared: Services, words: Words) -> None:
     if files:
         st.session_state["_upload_round"] = round_ + 1
         given = [Upload(file.name, file.getvalue()) for file in files]
-        task = st.session_state["_upload_task"] = f"{id(st.session_state)}-{round_}"
-        shared.uploads.start(task, lambda cancelled: add_all(shared.knowledge, given, cancelled))
+        st.session_state["_upload_task"] = name = token_urlsafe(8)
+        shared.uploads.start(name, lambda cancelled: add_all(shared.knowledge, given, cancelled))
         st.rerun()
-    task = st.session_state.get("_upload_task")
-    running = shared.uploads.get(task) if task else None
-    if running is not None:
-        live = not running.done
-        st.fragment(_progress, run_every=LOOK_EVERY if live else None)(shared, task, live)
+    begun = str(st.session_state.get("_upload_task") or "")
+    task = shared.uploads.get(begun)
+    if task is not None:
+        live = not task.done
+        st.fragment(_progress, run_every=LOOK_EVERY if live else None)(shared, begun, live)
 
 
 def _progress(shared: Services, name: str, live: bool) -> None:

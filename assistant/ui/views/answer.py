@@ -1,4 +1,4 @@
-"""One turn as the answer component draws it: the question, then statements with chips, or what was searched."""
+"""One turn as the answer component draws it: the question, then statements with chips, or what was sought."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -108,10 +108,11 @@ def _answered(answer: Answer, find: Find, words: Words) -> Data:
     view |= {"note": answer.note, "uncovered": list(answer.uncovered)}
     if not answer.abstained:
         return view
+    if all(statement.lead for statement in answer.statements):
+        view |= {"none": answer.text or words("not_said"), "blocks": []}
     sections = answer.trace.searched
     best = max((_belief(section.reader, section.score) for section in sections), default=0.0) or 1.0
     return view | {
-        "none": "" if answer.statements else words("not_said"),
         "nearest": [_citation_view(citation, find, words) for citation in answer.nearest],
         "searched": [
             {

@@ -1,6 +1,7 @@
 """A source as the source component draws it: a section with the quote marked, or a stretch of a document."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from assistant.citations import Range, Resolved, reference, resolve, section_at
@@ -68,8 +69,7 @@ def segments(text: str, start: int, end: int, marks: Sequence[Range], keys: Sequ
     """``text[start:end]`` in pieces: plain (""), marked ("quote"), or key words within a mark ("key")."""
     inside = [point for pair in (*marks, *keys) for point in pair if start < point < end]
     cuts = [start, *sorted(set(inside)), end]
-    pieces = zip(cuts, cuts[1:], strict=False)
-    return [(text[a:b], _kind(a, b, marks, keys)) for a, b in pieces if a < b]
+    return [(text[a:b], _kind(a, b, marks, keys)) for a, b in pairwise(cuts) if a < b]
 
 
 def window(start: int, end: int, focus: int, size: int = WINDOW) -> Range:

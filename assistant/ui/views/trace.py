@@ -12,40 +12,57 @@ ROWS = 100  # of a table; the JSON of the command line has them all
 
 def trace_view(answer: Answer, words: Words) -> Data:
     """The facts, the passages found, the sections searched, the timings and what was withheld."""
-    trace = answer.trace
     tables = [
         _table(words("trace_facts"), (), _facts(answer, words)),
-        _table(
-            words("trace_withheld"),
-            (words("trace_statement"), words("trace_reason")),
-            [(statement.text, statement.reason) for statement in trace.withheld],
-        ),
-        _table(
-            words("trace_passages"),
-            ("#", words("trace_passage"), words("trace_section"), words("trace_similarity"), words("trace_words"), words("trace_score")),
-            [
-                (str(found.rank), _clip(found.passage.text), found.passage.heading_path[-1], _two(found.similarity), _two(found.lexical), f"{found.score:.4f}")
-                for found in trace.retrieved[:ROWS]
-            ],
-            figures=3,
-        ),
-        _table(
-            words("trace_sections"),
-            (words("trace_section"), words("trace_document"), words("trace_reader"), words("trace_score")),
-            [
-                (section.section, section.document, "–" if section.reader is None else _two(section.reader), f"{section.score:.4f}")
-                for section in trace.searched[:ROWS]
-            ],
-            figures=2,
-        ),
-        _table(
-            words("trace_timings"),
-            (),
-            [(stage.replace("_", " "), f"{milliseconds:.1f} ms") for stage, milliseconds in trace.timings_ms.items()],
-            figures=1,
-        ),
-    ]  # fmt: skip
+        _withheld(answer, words),
+        _passages(answer, words),
+        _sections(answer, words),
+        _timings(answer, words),
+    ]
     return {"tables": [table for table in tables if table["rows"]]}
+
+
+def _withheld(answer: Answer, words: Words) -> Data:
+    head = words("trace_statement"), words("trace_reason")
+    rows = [(statement.text, statement.reason) for statement in answer.trace.withheld]
+    return _table(words("trace_withheld"), head, rows)
+
+
+def _passages(answer: Answer, words: Words) -> Data:
+    names = ("passage", "section", "similarity", "words", "score")
+    rows = [
+        (
+            _clip(found.passage.text),
+            found.passage.heading_path[-1],
+            _two(found.similarity),
+            _two(found.lexical),
+            f"{found.score:.4f}",
+        )
+        for found in answer.trace.retrieved[:ROWS]
+    ]
+    return _table(words("trace_passages"), [words(f"trace_{name}") for name in names], rows, figures=3)
+
+
+def _sections(answer: Answer, words: Words) -> Data:
+    names = ("section", "document", "reader", "score")
+    rows = [
+        (
+            section.section,
+            section.document,
+            "–" if section.reader is None else _two(section.reader),
+            f"{section.score:.4f}",
+        )
+        for section in answer.trace.searched[:ROWS]
+    ]
+    return _table(words("trace_sections"), [words(f"trace_{name}") for name in names], rows, figures=2)
+
+
+def _timings(answer: Answer, words: Words) -> Data:
+    rows = [
+        (stage.replace("_", " "), f"{milliseconds:.1f} ms")
+        for stage, milliseconds in answer.trace.timings_ms.items()
+    ]
+    return _table(words("trace_timings"), (), rows, figures=1)
 
 
 def _facts(answer: Answer, words: Words) -> Iterable[tuple[str, str]]:
