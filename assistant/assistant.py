@@ -12,6 +12,7 @@ from assistant.gathering import Gatherer, passages_to_read
 from assistant.library import Librarian, Library
 from assistant.phrases import phrase
 from assistant.questions import Outline, clean, suggestions, understand
+from assistant.rewriting import Rewriter, leans_on_history, rewritten
 from assistant.settings import AssistantSettings
 from assistant.smalltalk import small_talk_reply
 from assistant.types import (
@@ -43,7 +44,8 @@ def never() -> bool:
 class Assistant:
     """Answers questions from the documents of a knowledge base.
 
-    ``check`` is asked about every sentence that is not a quote. Safe to use from several threads.
+    ``check`` is asked about every sentence that is not a quote; ``rewriter``, where there is one, words the
+    standalone question of a follow-up. Safe to use from several threads.
     """
 
     knowledge: KnowledgeBase
@@ -52,6 +54,7 @@ class Assistant:
     check: Check
     settings: AssistantSettings
     librarian: Librarian
+    rewriter: Rewriter | None = None
 
     @property
     def model_name(self) -> str:
@@ -69,7 +72,7 @@ class Assistant:
     def warm_up(self) -> None:
         """Loads the encoder and the reader, so that the first question does not wait for them."""
         self.knowledge.warm_up()
-        self.answer("What is this about, and who wrote it?")
+        replace(self, answerer=QuoteAnswerer(), rewriter=None).answer("What is this about, and who wrote it?")
 
     def answer(
         self,
@@ -132,16 +135,25 @@ class Assistant:
     ) -> tuple[Query, ...]:
         raw = clean(message, self.settings.max_question_chars)
         asked = clean(standalone, self.settings.max_question_chars) if standalone else raw
-        turns = () if standalone else tuple(history)[-self.settings.history_turns :]
-        queries = understand(
-            asked,
-            turns if self.settings.history_turns else (),
-            library.outline,
-            vocabulary=library.vocabulary,
-            search=lambda texts, limit: self.knowledge.search(texts, limit, documents),
-            language=language or self.settings.language,
-            documents=tuple(documents),
-        )
+        turns = tuple(history)[-self.settings.history_turns :] if self.settings.history_turns else ()
+        turns = () if standalone else turns
+
+        def understood(text: str, turns: Sequence[Turn]) -> tuple[Query, ...]:
+            return understand(
+                text,
+                turns,
+                library.outline,
+                vocabulary=library.vocabulary,
+                search=lambda texts, limit: self.knowledge.search(texts, limit, documents),
+                language=language or self.settings.language,
+                documents=tuple(documents),
+            )
+
+        queries = understood(asked, turns)
+        if self.rewriter is not None and turns and len(queries) == 1 and leans_on_history(queries[0]):
+            query = rewritten(queries[0], turns, self.rewriter)
+            unclear = query.intent is Intent.UNCLEAR and query != queries[0]
+            queries = understood(query.standalone, ()) if unclear else (query,)
         return tuple(replace(query, raw=raw) for query in queries) if standalone else queries
 
 

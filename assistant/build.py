@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from assistant import abstention
 from assistant.abstention import Calibration
-from assistant.answering import Answerer, QuoteAnswerer
+from assistant.answering import QuoteAnswerer
 from assistant.assistant import Assistant
 from assistant.composing import Check
 from assistant.errors import InvalidSetting, ModelMissing
@@ -20,6 +20,9 @@ from assistant.settings import AssistantSettings
 from assistant.types import Verdict
 from knowledge.base import KnowledgeBase
 from knowledge.settings import KnowledgeSettings
+
+if TYPE_CHECKING:
+    from assistant.chat_model import ChatAnswerer
 
 CALIBRATION = "calibration.json"  # the user's own, in the data folder
 log = logging.getLogger(__name__)
@@ -39,13 +42,15 @@ def build_assistant(
     knowledge_settings = knowledge_settings or read_settings(KnowledgeSettings)
     knowledge = knowledge or KnowledgeBase(knowledge_settings)
     reader = build_reader(settings, knowledge)
+    chat = _chat(settings)
     return Assistant(
         knowledge=knowledge,
         gatherer=Gatherer(reader, build_calibration(settings, knowledge_settings)),
-        answerer=_answerer(settings),
+        answerer=chat or QuoteAnswerer(),
         check=_check(reader),
         settings=settings,
         librarian=Librarian(knowledge),
+        rewriter=chat,
     )
 
 
@@ -81,9 +86,9 @@ def build_calibration(settings: AssistantSettings, knowledge_settings: Knowledge
     return abstention.load(settings.calibration or (own if own.exists() else None))
 
 
-def _answerer(settings: AssistantSettings) -> Answerer:
+def _chat(settings: AssistantSettings) -> "ChatAnswerer | None":
     if not settings.chat_model:
-        return QuoteAnswerer()
+        return None
     from assistant.chat_model import load_chat_model
 
     return load_chat_model(settings)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.errors import ChatModelFailed
-from assistant.types import Query, Turn
+from assistant.types import Intent, Query, Turn
 from assistant.wording import mismatches
 
 LONGEST = 300  # characters; a model that writes more has answered instead of asking
@@ -17,6 +17,11 @@ class Rewriter(Protocol):
     def standalone(self, question: str, history: Sequence[Turn]) -> str | None:
         """The rewritten question; None for none. Raises ChatModelFailed."""
         ...
+
+
+def leans_on_history(query: Query) -> bool:
+    """Whether the offline way found that the question does not stand alone."""
+    return query.intent is Intent.UNCLEAR or query.standalone != query.raw
 
 
 def rewritten(query: Query, history: Sequence[Turn], rewriter: Rewriter) -> Query:
@@ -35,7 +40,7 @@ def rewritten(query: Query, history: Sequence[Turn], rewriter: Rewriter) -> Quer
 
 
 def is_faithful(text: str, query: Query, history: Sequence[Turn]) -> bool:
-    """Whether a rewrite is a question of sensible length with no number, date or name that was not said before."""
+    """Whether a rewrite is of sensible length, with no number, date or name that was not said before."""
     said = [query.raw, query.standalone]
     for turn in history:
         headings = [heading for citation in turn.answer.citations for heading in citation.section_path]
