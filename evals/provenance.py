@@ -5,7 +5,6 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,11 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import assistant
 import knowledge
-from assistant.settings import AssistantSettings
+from assistant.assistant import Assistant
 from evals.runs import FORMAT
 from evals.types import EvalSet
 from knowledge.settings import KnowledgeSettings
-from knowledge.types import DocumentInfo
 
 PACKAGES = (
     "quotable", "chromadb", "bm25s", "langchain", "langchain-chroma", "numpy", "onnxruntime",
@@ -26,6 +24,7 @@ PACKAGES = (
 )  # fmt: skip
 WEIGHTS = (".onnx", ".safetensors", ".npy", ".bin", ".json")
 SHIPPED_READER = Path(assistant.__file__).parent / "reader" / "weights"
+SHIPPED_NAME = str(KnowledgeSettings.model_fields["embedding_model"].default)
 SHIPPED_ENCODER = Path(knowledge.__file__).parent / "encoder" / "weights"
 
 
@@ -34,31 +33,27 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def describe(
-    evalset: EvalSet,
-    documents: Iterable[DocumentInfo],
-    assistant_settings: AssistantSettings,
-    knowledge_settings: KnowledgeSettings,
-) -> dict[str, Any]:
+def describe(evalset: EvalSet, assistant: Assistant, knowledge_settings: KnowledgeSettings) -> dict[str, Any]:
     """The part of ``config.json`` that two runs must share to be compared, and what explains a difference."""
-    corpus = sorted((info.name, info.content_hash) for info in documents)
+    corpus = sorted((info.name, info.content_hash) for info in assistant.knowledge.list())
     return {
         "format": FORMAT,
         "set": {
             "name": evalset.name,
-            "path": str(evalset.path),
+            "path": str(evalset.path.resolve()),
             "hash": evalset.content_hash,
-            "documents": str(evalset.documents) if evalset.documents else None,
+            "documents": str(evalset.documents.resolve()) if evalset.documents else None,
         },
         "settings": {
-            "assistant": assistant_settings.model_dump(mode="json", exclude={"chat_api_key"}),
-            "knowledge": _without_passwords(knowledge_settings.model_dump(mode="json")),
+            "assistant": _without_secrets(assistant.settings.model_dump(mode="json")),
+            "knowledge": _without_secrets(knowledge_settings.model_dump(mode="json")),
         },
         "models": {
-            "embedding": _model(knowledge_settings.embedding_model, SHIPPED_ENCODER),
-            "reader": _model(assistant_settings.reader or "shipped", SHIPPED_READER),
-            "chat": assistant_settings.chat_model or "none: quotes",
+            "embedding": _embedding(knowledge_settings.embedding_model),
+            "reader": _reader(assistant),
+            "chat": assistant.settings.chat_model or "none: quotes",
         },
+        "calibration": _calibration(assistant),
         "corpus": {
             "hash": hashlib.sha256(repr(corpus).encode()).hexdigest(),
             "documents": [{"name": name, "content_hash": digest} for name, digest in corpus],
@@ -69,8 +64,13 @@ def describe(
     }
 
 
-def _without_passwords(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: _masked(value) if name.endswith("_url") else value for name, value in settings.items()}
+def _without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings without keys, and URLs without the places where passwords stand."""
+    return {
+        name: _masked(value) if name.endswith("_url") else value
+        for name, value in settings.items()
+        if "key" not in name
+    }
 
 
 def _masked(url: str | None) -> str | None:
@@ -82,11 +82,26 @@ def _masked(url: str | None) -> str | None:
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
-def _model(name: str, shipped: Path) -> dict[str, str | None]:
-    """A model's name and the hash of its files, where they are a folder here."""
-    folder = Path(name) if Path(name).is_dir() else shipped
-    known = folder.is_dir() and (folder != shipped or name in ("shipped", "multilingual-e5-small"))
-    return {"name": name, "hash": _folder_hash(folder) if known else None}
+def _reader(assistant: Assistant) -> dict[str, str | None]:
+    chosen, kind = assistant.settings.reader, type(assistant.gatherer.reader).__name__
+    return {"name": f"{kind} ({chosen or 'default'})", "hash": _files_hash(chosen, SHIPPED_READER)}
+
+
+def _embedding(name: str) -> dict[str, str | None]:
+    return {"name": name, "hash": _files_hash(None if name == SHIPPED_NAME else name, SHIPPED_ENCODER)}
+
+
+def _calibration(assistant: Assistant) -> dict[str, Any]:
+    """What the decision to answer was fitted on, and from which confidence it answers."""
+    used = assistant.gatherer.calibration
+    careful = assistant.settings.carefulness
+    return {"fitted_on": used.fitted_on, "threshold": used.threshold.value if careful is None else careful}
+
+
+def _files_hash(chosen: str | None, shipped: Path) -> str | None:
+    """The hash of a model's files: of the folder that a setting names, or of the shipped one."""
+    folder = Path(chosen) if chosen else shipped
+    return _folder_hash(folder) if folder.is_dir() else None
 
 
 def _folder_hash(folder: Path) -> str:

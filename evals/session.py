@@ -30,7 +30,7 @@ from knowledge.types import Document
 
 Progress = Callable[[str, int, int], None]
 ELSEWHERE = "elsewhere.json"
-_SAME = ("set", "selection", "models", "corpus", "judge")
+_SAME = ("set", "selection", "models", "calibration", "corpus", "judge")
 """What of the config must be the same for a run to be resumed."""
 
 
@@ -148,8 +148,7 @@ def execute(
 
 
 def _begin(plan: Plan, assistant: Assistant, settings: Settings, judge: Judge | None) -> dict[str, Any]:
-    documents = assistant.knowledge.list()
-    config = provenance.describe(plan.evalset, documents, settings.assistant, settings.knowledge) | {
+    config = provenance.describe(plan.evalset, assistant, settings.knowledge) | {
         "selection": plan.selection,
         "cases": len(plan.cases),
         "judge": judge.name if judge else None,

@@ -1,0 +1,60 @@
+"""Each failure is attributed to the first stage that lost the case."""
+
+import pytest
+
+from evals.failures import STAGES, first_failure
+from evals.metrics import score_case
+from evals.types import EvalCase, Record
+from tests.evals.examples import case, cited, perfect, place, record, said
+
+QUOTE = "NATO recognised cyberspace in 2016."
+ASKED = case(gold_sections=("NATO",), gold_quotes=(QUOTE,), facts=(("2016",),))
+GOLD = (place("NATO", 100, 135),)
+ELSEWHERE = place("EU", 0, 20)
+QUOTED = (said("Something else.", 1),)
+
+
+def stage(asked: EvalCase, answered: Record) -> str | None:
+    return first_failure(asked, answered, score_case(asked, answered))
+
+
+@pytest.mark.parametrize(
+    ("expected", "answered"),
+    [
+        ("error", record(error="The model is gone.")),
+        ("not indexed", record(statements=QUOTED, retrieved=GOLD)),
+        ("not retrieved", record(gold=GOLD, retrieved=(ELSEWHERE,), abstained=True)),
+        ("wrongly refused", record(gold=GOLD, retrieved=GOLD, abstained=True)),
+        (
+            "not picked",
+            record(gold=GOLD, retrieved=GOLD, statements=QUOTED, citations=(cited(1, ELSEWHERE, "EU"),)),
+        ),
+        (
+            "not said",
+            record(gold=GOLD, retrieved=GOLD, statements=QUOTED, citations=(cited(1, GOLD[0], "In May."),)),
+        ),
+        (
+            "wrong citation",
+            record(
+                gold=GOLD,
+                retrieved=GOLD,
+                statements=(said("It was in 2016.", 1),),
+                citations=(cited(1, ELSEWHERE, "EU"),),
+            ),
+        ),
+    ],
+)
+def test_an_answerable_case_fails_at(expected: str, answered: Record) -> None:
+    assert stage(ASKED, answered) == expected
+    assert expected in STAGES
+
+
+def test_unanswerable_cases() -> None:
+    assert stage(case(answerable=False), record(statements=QUOTED)) == "wrongly answered"
+    assert stage(case(answerable=False), record(abstained=True)) is None
+
+
+def test_cases_that_pass() -> None:
+    assert stage(*perfect()) is None
+    assert stage(case(answerable=None), record(abstained=True)) is None
+    assert stage(case(answerable=True), record(abstained=True)) == "wrongly refused"
