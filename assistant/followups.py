@@ -4,24 +4,34 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.grammar import Grammar, grammar
+from assistant.grammar import Grammar, first_match, grammar
 from assistant.intents import bare, core, is_keywords
 from assistant.outline import Mention, Outline, Topic
+from assistant.syntax import (
+    BRACKETS,
+    TOKEN,
+    anaphors,
+    asked_noun,
+    capital,
+    gist,
+    is_question,
+    noun_phrase,
+    sentence,
+    substitute,
+    uncapital,
+    without,
+)
 from assistant.types import Intent, Turn
 from knowledge.types import RetrievedPassage
 
 Search = Callable[[Sequence[str], int], Sequence[RetrievedPassage]]
-_TOKEN = re.compile(r"[^\W_]+(?:[-’][^\W_]+)*")
-_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
-_GIST_WORDS = 14  # of an earlier question that are carried over
-_CANDIDATES = 3
+_CANDIDATES = 3  # readings of a pronoun that are searched for
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a conversation is about: its last question to the documents and the topics, latest first.
-
-    ``subject`` is what is shown in brackets behind a question that names nothing itself.
+    """What a conversation is about: its last question to the documents, the topics and earlier questions,
+    latest first, and the headings that the last answer cited.
     """
 
     question: str
@@ -30,24 +40,70 @@ class Context:
     sections: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
 
-    def subject(self, language: str, outline: Outline) -> str:
-        """The names in the last question, else its words, else the section that answered it."""
-        mentions = outline.mentions(self.question)
-        if mentions and language == self.language:
-            return _with_article(self.question, mentions[0], language)
-        if self.topics:
-            return self.topics[0].name(language)
-        return gist(self.question, self.language)
-
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question that stands alone. ``unclear``: it refers to something, and nothing fits."""
+    """A question that stands alone, and a ``wider`` text to search with.
+
+    ``carried``: something of the conversation was filled in; ``unclear``: it refers to what is not there.
+    """
 
     standalone: str
     topics: tuple[Topic, ...] = ()
     unclear: bool = False
     carried: bool = False
+    wider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What each way of understanding a follow-up needs besides its words."""
+
+    past: Context
+    outline: Outline
+    rules: Grammar
+    search: Search
+
+    @property
+    def same_language(self) -> bool:
+        return self.past.language == self.rules.language
+
+    @property
+    def gist(self) -> str:
+        """What the last question was about, in the words of it when its language is this one's."""
+        own = gist(self.past.question, self.past.language) if self.same_language else ""
+        return own or self.subject
+
+    @property
+    def noun(self) -> str:
+        return noun_phrase(self.past.question, self.rules) if self.same_language else ""
+
+    @property
+    def names(self) -> list[str]:
+        """The names in the last question, in its order, with their articles."""
+        if not self.same_language:
+            return []
+        mentions = self.outline.mentions(self.past.question)
+        return [_with_article(self.past.question, mention, self.rules) for mention in mentions]
+
+    @property
+    def subject(self) -> str:
+        """The first name in the last question, else its noun or words, else the topic in this language."""
+        if self.same_language:
+            own = next(iter(self.names), "") or self.noun or gist(self.past.question, self.past.language)
+            if own:
+                return own
+        return next((topic.name(self.rules.language) for topic in self.past.topics), "")
+
+    def mentioned(self, text: str) -> tuple[Topic, ...]:
+        return tuple(dict.fromkeys(mention.topic for mention in self.outline.mentions(text)))
+
+    def resolved(self, text: str, topics: tuple[Topic, ...] | None = None, wider: str = "") -> Resolved:
+        """A question with something carried over; of the last topic unless others are given."""
+        about = self.past.topics[:1] if topics is None else topics
+        standalone = sentence(text, self.rules)
+        wider = sentence(wider, self.rules) if wider else ""
+        return Resolved(standalone, about, carried=True, wider=wider if wider != standalone else "")
 
 
 def context(history: Sequence[Turn], outline: Outline) -> Context | None:
@@ -76,295 +132,209 @@ def resolve(text: str, past: Context | None, outline: Outline, language: str, se
     rules = grammar(language)
     plain = bare(text)
     if past is None:
-        return _alone(text, plain, rules)
+        return _without_past(text, plain, rules)
+    case = _Case(past, outline, rules, search)
     for step in (_back, _correction, _ellipsis, _bare_question, _anaphor, _incomplete):
-        found = step(plain, past, outline, rules, search)
+        found = step(plain, case)
         if found:
             return found
     return Resolved(text)
 
 
-def _alone(text: str, plain: str, rules: Grammar) -> Resolved:
+def _without_past(text: str, plain: str, rules: Grammar) -> Resolved:
     """A question without a conversation: unclear when nothing in it says what it is about."""
-    match = _first(rules.ellipsis, plain)
-    asked = match["topic"] if match else _less(plain, rules.connective)
-    words = [word.lower() for word in _TOKEN.findall(asked)]
+    match = first_match(rules.ellipsis, plain)
+    asked = match["topic"] if match else without(rules.connective, plain)
+    words = [word.lower() for word in TOKEN.findall(asked)]
     empty = all(word in rules.function_words for word in words)
-    wh = rules.wh_phrase.fullmatch(asked)
-    unclear = bool(words) and (empty or bool(wh and len(words) == 1))
-    return Resolved(text if not match or unclear else _sentence(asked), unclear=unclear)
+    unclear = bool(words) and (empty or bool(len(words) == 1 and rules.wh_phrase.fullmatch(asked)))
+    return Resolved(sentence(asked, rules) if match and not unclear else text, unclear=unclear)
 
 
-def _back(plain: str, past: Context, outline: Outline, rules: Grammar, search: Search) -> Resolved | None:
-    match = _first(rules.back, plain)
+def _back(plain: str, case: _Case) -> Resolved | None:
+    """'Back to NATO', 'Back to NATO: what must it defend?'."""
+    match = first_match(case.rules.back, plain)
     if not match:
         return None
-    topics = _mentioned(match["topic"], outline)
-    rest = _less((match["rest"] or "").strip(), rules.connective)
-    if not topics and not rest:
-        return None
+    topics = case.mentioned(match["topic"])
+    rest = without(case.rules.connective, (match["rest"] or "").strip())
     if rest:
-        return _about(rest, match["topic"], topics, outline, rules)
-    for question in (past.question, *past.earlier):
-        if topics and topics[0] in _mentioned(question, outline):
-            return Resolved(question, topics, carried=True)
-    return Resolved(_about_question(match["topic"], rules), topics, carried=True)
+        return _asked_of(rest, match["topic"], topics, case)
+    if not topics:
+        return None
+    for question in (case.past.question, *case.past.earlier):
+        if topics[0] in case.mentioned(question):
+            return case.resolved(question, topics)
+    return case.resolved(_about(match["topic"], case.rules), topics)
 
 
-def _about(rest: str, name: str, topics: tuple[Topic, ...], outline: Outline, rules: Grammar) -> Resolved:
+def _asked_of(rest: str, name: str, topics: tuple[Topic, ...], case: _Case) -> Resolved:
     """The rest of 'NATO: what must it defend?', its pronoun replaced by the name."""
-    shown = topics[0].name(rules.language) if topics else name
-    if _mentioned(rest, outline):
-        return Resolved(_sentence(rest), topics)
-    replaced = _substitute(rest, shown, rules)
-    return Resolved(_sentence(replaced or f"{rest} ({shown})"), topics, carried=True)
+    if case.mentioned(rest):
+        return case.resolved(rest, topics)
+    shown = topics[0].name(case.rules.language) if topics else name
+    return case.resolved(substitute(rest, shown, case.rules) or f"{rest} ({shown})", topics)
 
 
-def _correction(plain: str, past: Context, outline: Outline, rules: Grammar, search: Search) -> Resolved | None:
-    match = _first(rules.correction, plain)
+def _correction(plain: str, case: _Case) -> Resolved | None:
+    """'No, I meant NATO.'."""
+    match = first_match(case.rules.correction, plain)
     if not match:
         return None
-    meant = _less(match["topic"], rules.connective)
-    if is_question(meant, rules):
-        return _nested(meant, past, outline, rules, search)
-    return _replace_topic(meant, past, outline, rules)
+    meant = without(case.rules.connective, match["topic"])
+    if is_question(meant, case.rules):
+        steps = (step(meant, case) for step in (_bare_question, _anaphor))
+        return next((found for found in steps if found), None) or Resolved(sentence(meant, case.rules))
+    return _of_another_topic(meant, case)
 
 
-def _ellipsis(plain: str, past: Context, outline: Outline, rules: Grammar, search: Search) -> Resolved | None:
-    match = _first(rules.ellipsis, plain)
-    if not match or is_question(match["topic"], rules):
+def _ellipsis(plain: str, case: _Case) -> Resolved | None:
+    """'And the UN?', 'What about sanctions?', 'And positive ones?'."""
+    match = first_match(case.rules.ellipsis, plain)
+    if not match or is_question(match["topic"], case.rules):
         return None
     meant = match["topic"]
-    words = [word.lower() for word in _TOKEN.findall(meant)]
-    if all(word in rules.function_words for word in words):
+    if all(word.lower() in case.rules.function_words for word in TOKEN.findall(meant)):
         return Resolved(plain, unclear=True)
-    return _counterpart(meant, past, rules) or _replace_topic(meant, past, outline, rules)
+    return _counterpart(meant, case) or _of_another_topic(meant, case)
 
 
-def _replace_topic(meant: str, past: Context, outline: Outline, rules: Grammar) -> Resolved:
+def _of_another_topic(meant: str, case: _Case) -> Resolved:
     """The last question asked of another topic; a topic that has no counterpart there is asked about."""
-    topics = _mentioned(meant, outline)
+    topics, question = case.mentioned(meant), case.past.question
     old = [
         mention
-        for mention in outline.mentions(past.question)
+        for mention in case.outline.mentions(question)
         if topics and bool(mention.topic.path) == bool(topics[0].path) and mention.topic not in topics
     ]
-    if old and past.language == rules.language:
-        start, end = _span_with_article(past.question, old[0], rules)
-        opening = start == 0
-        replaced = past.question[:start] + (_capital(meant) if opening else meant) + past.question[end:]
-        return Resolved(_sentence(_BRACKETS.sub(_kept_bracket(topics), replaced)), topics, carried=True)
+    if old and case.same_language:
+        start, end = _span_with_article(question, old[0], case.rules)
+        replaced = question[:start] + (capital(meant) if start == 0 else meant) + question[end:]
+        return case.resolved(BRACKETS.sub("", replaced), topics)
     if topics and topics[0].path:
-        return Resolved(_about_question(meant, rules), topics, carried=True)
-    subject = past.subject(rules.language, outline)
-    return Resolved(_about_question(f"{meant} ({subject})", rules), (*topics, *past.topics[:1]), carried=True)
+        return case.resolved(_about(meant, case.rules), topics)
+    topics = (*topics, *case.past.topics[:1])
+    return case.resolved(_about(f"{meant} ({case.subject})", case.rules), topics)
 
 
-def _kept_bracket(topics: tuple[Topic, ...]) -> Callable[[re.Match[str]], str]:
-    """A bracket that carried an earlier topic is dropped once another topic takes its place."""
-    return lambda match: "" if topics else match.group()
-
-
-def _counterpart(meant: str, past: Context, rules: Grammar) -> Resolved | None:
+def _counterpart(meant: str, case: _Case) -> Resolved | None:
     """'positive ones' after 'What restrictive instruments does the EU use?'."""
-    words = meant.split()
-    if len(words) < 2 or not rules.else_word.fullmatch(words[-1]) or past.language != rules.language:
+    words, question = meant.split(), case.past.question
+    if len(words) < 2 or not case.rules.else_word.fullmatch(words[-1]) or not case.same_language:
         return None
-    wh = rules.wh_phrase.match(past.question)
+    wh = case.rules.wh_phrase.match(question)
     asked = wh.group().split() if wh else []
     if not wh or len(asked) < 3:
         return None
-    replaced = [*asked[:-2], *words[:-1], asked[-1]]
-    return Resolved(_sentence(" ".join(replaced) + past.question[wh.end() :]), past.topics[:1], carried=True)
+    return case.resolved(" ".join([*asked[:-2], *words[:-1], asked[-1]]) + question[wh.end() :])
 
 
-def _bare_question(plain: str, past: Context, outline: Outline, rules: Grammar, search: Search) -> Resolved | None:
+def _bare_question(plain: str, case: _Case) -> Resolved | None:
     """'Why?', 'In which city?', 'When was that?': the last question with this question word."""
-    asked = _less(core(plain, rules.language), rules.connective)
-    event = rules.event.fullmatch(asked)
+    asked = without(case.rules.connective, core(plain, case.rules.language))
+    event = case.rules.event.fullmatch(asked)
     wh = next((word for word in event.groupdict().values() if word), asked) if event else asked
-    if not event and not rules.wh_phrase.fullmatch(asked):
+    if (not event and not case.rules.wh_phrase.fullmatch(asked)) or case.mentioned(wh):
         return None
-    if _mentioned(wh, outline):
-        return None
-    return Resolved(_sentence(_asked_again(wh, past, outline, rules)), past.topics[:1], carried=True)
+    return case.resolved(_asked_again(wh, case))
 
 
-def _asked_again(wh: str, past: Context, outline: Outline, rules: Grammar) -> str:
-    last = bare(past.question)
-    if past.language != rules.language:
-        return f"{wh} ({past.subject(rules.language, outline)})"
-    if is_yes_no(last, rules):
-        noun = wh.split()[-1].lower()
-        found = re.search(rf"\b{re.escape(noun)}\b", last, re.IGNORECASE) if len(wh.split()) > 1 else None
-        if found:
-            auxiliary = last.split()[0].lower()
-            does = auxiliary in ("do", "does", "did")
-            return f"{wh}{'' if does else ' ' + auxiliary}{last[found.end() :]}"
-        return f"{wh} {_lower(last)}" if rules.adjunct.match(wh) else f"{last}, {_and(rules)} {_lower(wh)}"
+def _asked_again(wh: str, case: _Case) -> str:
+    rules, last = case.rules, bare(case.past.question)
+    if not case.same_language:
+        return f"{wh} ({case.subject})"
+    adjunct = rules.adjunct.match(wh)
+    joined = f"{last}, {rules.templates['and']} {uncapital(wh)}"
+    if rules.yes_no.match(last):
+        return _of_noun(wh, last, rules) or (f"{wh} {uncapital(last)}" if adjunct else joined)
     old = rules.wh_phrase.match(last)
-    if old and rules.adjunct.match(old.group()) and rules.adjunct.match(wh):
-        return wh + last[old.end() :]
+    if not old or not adjunct:
+        return joined
+    rest = last[old.end() :].strip()
+    if rules.adjunct.match(old.group()):
+        return f"{wh} {rest}"
     that = rules.templates.get("that")
-    if old and that and rules.adjunct.match(wh):
-        rest = last[old.end() :].strip()
-        if _asks_object(rest, outline, rules):
-            return f"{wh} {rest} {that}"
-    return f"{last}, {_and(rules)} {_lower(wh)}"
+    return f"{wh} {rest} {that}" if that and _asks_object(rest, case) else joined
 
 
-def _asks_object(rest: str, outline: Outline, rules: Grammar) -> bool:
+def _of_noun(wh: str, last: str, rules: Grammar) -> str:
+    """'Which technologies?' after 'Do new technologies have …?': the noun's phrase is replaced."""
+    words, auxiliary = wh.split(), last.split()[0].lower()
+    found = re.search(rf"\b{re.escape(words[-1])}\b", last, re.IGNORECASE) if len(words) > 1 else None
+    if not found:
+        return ""
+    support = "" if auxiliary in rules.support else f" {auxiliary}"
+    return f"{wh}{support}{last[found.end() :]}"
+
+
+def _asks_object(rest: str, case: _Case) -> bool:
     """Whether 'does Belgium want …' follows an object's question word, so that 'that' can take its place."""
-    words = rest.split()
+    words = rest.lower().split()
     if len(words) < 2 or "(" in rest:
         return False
-    first, second = words[0].lower(), words[1].lower()
-    if first in ("do", "does", "did"):
+    if words[0] in case.rules.support:
         return True
-    noun = second in rules.articles or any(mention.start <= len(first) + 1 for mention in outline.mentions(rest))
-    return noun and first in rules.auxiliaries and first not in ("is", "are", "was", "were")
+    named = any(mention.start <= len(words[0]) + 1 for mention in case.outline.mentions(rest))
+    subject = named or words[1] in case.rules.articles
+    return subject and words[0] in case.rules.auxiliaries - case.rules.be
 
 
-def _anaphor(plain: str, past: Context, outline: Outline, rules: Grammar, search: Search) -> Resolved | None:
-    asked = _less(plain, rules.connective)
-    tokens = anaphors(asked, rules)
+def _anaphor(plain: str, case: _Case) -> Resolved | None:
+    """'What must it defend?', 'Who decides that?': the pronoun replaced, else its context in brackets."""
+    asked = without(case.rules.connective, plain)
+    tokens = anaphors(asked, case.rules)
     if not tokens:
         return None
-    word = tokens[0].group()
-    personal = word in rules.pronouns or word in rules.possessives
-    subject = past.subject(rules.language, outline)
-    candidates = []
-    if personal:
-        names = _antecedents(past, outline, rules)
-        candidates += [replaced for name in names if (replaced := _substitute(asked, name, rules))]
-    carried = gist(past.question, past.language) if past.language == rules.language else subject
-    candidates.append(f"{asked} ({carried or subject})")
-    best = _best([_sentence(candidate) for candidate in candidates[:_CANDIDATES]], search)
-    return Resolved(best, past.topics[:1], carried=True)
+    replaced = [
+        text for name in _antecedents(tokens[0], case) if (text := substitute(asked, name, case.rules))
+    ]
+    best = _best(replaced[:_CANDIDATES], case.search)
+    about = case.noun or case.gist
+    return case.resolved(best or (f"{asked} ({about})" if about else asked), wider=f"{asked} ({case.gist})")
 
 
-def _antecedents(past: Context, outline: Outline, rules: Grammar) -> list[str]:
-    """What 'it' or 'they' may stand for: the names of the last question, in its order."""
-    mentions = outline.mentions(past.question) if past.language == rules.language else ()
-    names = [_with_article(past.question, mention, rules.language) for mention in mentions]
-    return names or [topic.name(rules.language) for topic in past.topics[:1]]
+def _antecedents(pronoun: re.Match[str], case: _Case) -> list[str]:
+    """What 'it' or 'they' may stand for: what was asked for, the names, the noun, else a topic."""
+    plural = pronoun.group().lower() in case.rules.plural_pronouns
+    asked_for = asked_noun(case.past.question, plural, case.rules) if case.same_language else ""
+    found = [asked_for] if asked_for else case.names or [case.noun]
+    shown = [topic.name(case.rules.language) for topic in case.past.topics[:1] if topic.shown]
+    return [name for name in found if name] or shown
 
 
 def _best(candidates: list[str], search: Search) -> str:
-    """The candidate that the documents match best; the first when all match alike."""
+    """The candidate that the documents match best; the first when all match alike, "" of none."""
     if len(candidates) < 2:
-        return candidates[0]
-
-    def score(candidate: str) -> float:
-        found = search([candidate], 1)
-        return found[0].similarity if found else 0.0
-
-    scores = [score(candidate) for candidate in candidates]
+        return "".join(candidates)
+    found = [search([candidate], 1) for candidate in candidates]
+    scores = [hits[0].similarity if hits else 0.0 for hits in found]
     return candidates[scores.index(max(scores))]
 
 
-def _incomplete(plain: str, past: Context, outline: Outline, rules: Grammar, search: Search) -> Resolved | None:
+def _incomplete(plain: str, case: _Case) -> Resolved | None:
     """'Is Belgium involved?', 'any awards', 'What else?': the subject is what was talked about."""
-    asked = _less(plain, rules.connective)
-    words = [word.lower() for word in _TOKEN.findall(asked)]
+    rules, asked = case.rules, without(case.rules.connective, plain)
+    words = [word.lower() for word in TOKEN.findall(asked)]
     content = [word for word in words if word not in rules.function_words]
-    named = any(mention.topic.path for mention in outline.mentions(asked))
+    named = any(mention.topic.path for mention in case.outline.mentions(asked))
     open_end = rules.incomplete.search(asked) or rules.else_word.search(asked)
     if named or not words or not (open_end or len(content) <= 1 or asked != plain):
         return None
-    if len(content) == 1 and not open_end and is_keywords(asked, rules.language) and _elsewhere(asked, past, search):
+    if not open_end and is_keywords(asked, rules.language) and _found_elsewhere(asked, case):
         return None
-    subject = past.subject(rules.language, outline)
+    subject = case.subject
     if not subject or subject.lower() in asked.lower():
         return None
-    return Resolved(_sentence(f"{asked} ({subject})"), past.topics[:1], carried=True)
+    return case.resolved(f"{asked} ({subject})")
 
 
-def _elsewhere(asked: str, past: Context, search: Search) -> bool:
-    """Whether a single word is found, and outside the sections that were last cited."""
+def _found_elsewhere(asked: str, case: _Case) -> bool:
+    """Whether a bare word is a name, or is found outside the sections that were last cited."""
     if any(character.isupper() or character.isdigit() for character in asked[1:]):
         return True
-    found = [hit for hit in search([asked], 3) if hit.lexical > 0]
-    return bool(found) and bool(past.sections) and found[0].passage.heading_path[-1] not in past.sections
-
-
-def _nested(meant: str, past: Context, outline: Outline, rules: Grammar, search: Search) -> Resolved:
-    for step in (_bare_question, _anaphor):
-        found = step(meant, past, outline, rules, search)
-        if found:
-            return found
-    return Resolved(_sentence(meant))
-
-
-def anaphors(text: str, rules: Grammar) -> list[re.Match[str]]:
-    """The words of a question that refer outside of it."""
-    spared = [match.span() for match in rules.not_anaphoric.finditer(text)]
-    tokens = list(_TOKEN.finditer(text))
-    found = []
-    for position, token in enumerate(tokens):
-        word = token.group()
-        if any(start <= token.start() < end for start, end in spared):
-            continue
-        before = [other.group().lower() for other in tokens[:position]]
-        after = tokens[position + 1].group() if position + 1 < len(tokens) else ""
-        if _refers_out(word, before, after, text[token.end() : token.end() + 1], rules):
-            found.append(token)
-    return found
-
-
-def _refers_out(word: str, before: list[str], after: str, mark: str, rules: Grammar) -> bool:
-    content = [other for other in before if other not in rules.function_words]
-    clause = any(other in rules.clause_words for other in before[1:])
-    if word in rules.possessives or word.lower() in rules.possessives:
-        return not content
-    lower = word if word[:1].isupper() and before else word.lower()
-    if lower in rules.pronouns:
-        return not (content and clause)
-    if lower in rules.demonstratives:
-        governed = not before or before[-1] in rules.auxiliaries or before[-1] in rules.prepositions
-        free = not after or mark in (",", ";") or after.lower() in rules.auxiliaries
-        return governed or free
-    return False
-
-
-def _substitute(text: str, name: str, rules: Grammar) -> str:
-    """The text with its first outward pronoun replaced; "" when the language has no simple way."""
-    for token in anaphors(text, rules):
-        word = token.group()
-        pattern = rules.possessives.get(word.lower()) or ("{}" if word.lower() in rules.pronouns else "")
-        if pattern:
-            new = pattern.format(name)
-            return text[: token.start()] + (_capital(new) if token.start() == 0 else new) + text[token.end() :]
-    return ""
-
-
-def gist(question: str, language: str) -> str:
-    """A question's words without its question word and auxiliary: what it was about."""
-    rules = grammar(language)
-    brackets = _BRACKETS.findall(question)
-    text = core(_BRACKETS.sub("", question), language)
-    command = rules.command.match(text)
-    start = rules.wh_phrase.match(text) or command
-    words = text[start.end() if start else 0 :].split()
-    while words and words[0].lower() in rules.auxiliaries:
-        words = words[1:]
-    kept = " ".join(words[:_GIST_WORDS]).strip(" ,;:")
-    pointing = bool(anaphors(kept, rules)) or not kept
-    if brackets:
-        return brackets[-1] if pointing or len(brackets[-1].split()) > 3 else f"{kept}, {brackets[-1]}"
-    return kept
-
-
-def is_question(text: str, rules: Grammar) -> bool:
-    """Whether a text is a whole question: a question word with a verb, or a verb first."""
-    plain = core(text, rules.language)
-    wh = rules.wh_phrase.match(plain)
-    return is_yes_no(plain, rules) or bool(wh) or bool(rules.command.match(plain))
-
-
-def is_yes_no(text: str, rules: Grammar) -> bool:
-    """Whether a question begins with its verb."""
-    return bool(rules.yes_no.match(text))
+    found = [hit for hit in case.search([asked], 1) if hit.lexical > 0]
+    sections = case.past.sections
+    return bool(found and sections) and found[0].passage.heading_path[-1] not in sections
 
 
 def _asks(turn: Turn) -> bool:
@@ -377,50 +347,17 @@ def _standalone(turn: Turn) -> str:
     return (queries[-1].standalone if queries else turn.answer.standalone_question) or turn.question
 
 
-def _mentioned(text: str, outline: Outline) -> tuple[Topic, ...]:
-    return tuple(dict.fromkeys(mention.topic for mention in outline.mentions(text)))
-
-
-def _with_article(text: str, mention: Mention, language: str) -> str:
-    start, end = _span_with_article(text, mention, grammar(language))
-    name = text[start:end]
-    return name[0].lower() + name[1:] if start == 0 and start < mention.start else name
+def _with_article(text: str, mention: Mention, rules: Grammar) -> str:
+    start, end = _span_with_article(text, mention, rules)
+    return uncapital(text[start:end]) if start < mention.start else text[start:end]
 
 
 def _span_with_article(text: str, mention: Mention, rules: Grammar) -> tuple[int, int]:
-    before = re.search(r"([^\W_]+)\s$|([ld]’)$", text[: mention.start])
-    if before and before.group().strip().lower() in rules.articles:
+    before = re.search(r"([^\W_]+)\s$|([ld]['’])$", text[: mention.start])
+    if before and before.group().strip().lower().replace("'", "’") in rules.articles:
         return before.start(), mention.end
     return mention.start, mention.end
 
 
-def _about_question(topic: str, rules: Grammar) -> str:
+def _about(topic: str, rules: Grammar) -> str:
     return rules.templates["about"].format(topic=topic)
-
-
-def _and(rules: Grammar) -> str:
-    return rules.templates["and"]
-
-
-def _less(text: str, prefix: re.Pattern[str]) -> str:
-    match = prefix.match(text)
-    return text[match.end() :] if match and match.end() < len(text) else text
-
-
-def _sentence(text: str) -> str:
-    """The text as a question: a capital first and a question mark."""
-    text = text.strip()
-    return _capital(text) + ("" if text.endswith(("?", ".", "!")) else "?")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lower(text: str) -> str:
-    """The text with a small first letter, unless its first word is written in capitals."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _first(patterns: Sequence[re.Pattern[str]], text: str) -> re.Match[str] | None:
-    return next((match for pattern in patterns if (match := pattern.fullmatch(text))), None)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from assistant.grammar import Grammar, Patterns, grammar
+from assistant.grammar import Grammar, first_match, grammar
 from assistant.outline import Outline, Topic
 from assistant.types import Intent
 
@@ -76,7 +76,7 @@ def is_keywords(text: str, language: str) -> bool:
 
 
 def _compare(question: str, rules: Grammar, outline: Outline) -> Reading | None:
-    match = _first(rules.compare, question)
+    match = first_match(rules.compare, question)
     if not match:
         return None
     sides = []
@@ -87,18 +87,18 @@ def _compare(question: str, rules: Grammar, outline: Outline) -> Reading | None:
 
 
 def _sections(question: str, rules: Grammar, _outline: Outline) -> Reading | None:
-    return Reading(Intent.SECTIONS) if _first(rules.sections, question) else None
+    return Reading(Intent.SECTIONS) if first_match(rules.sections, question) else None
 
 
 def _summary(question: str, rules: Grammar, outline: Outline) -> Reading | None:
-    if _first(rules.about_document, question):
+    if first_match(rules.about_document, question):
         return Reading(Intent.SUMMARY)
-    match = _first(rules.summary, question)
+    match = first_match(rules.summary, question)
     if match:
         asked = (match["topic"] or "").strip()
         if not asked or rules.document_nouns.fullmatch(asked):
             return Reading(Intent.SUMMARY)
-    match = match or _first(rules.about, question)
+    match = match or first_match(rules.about, question)
     topic = section_named(match["topic"], rules, outline) if match else None
     return Reading(Intent.SUMMARY, "", (topic.heading,)) if topic else None
 
@@ -113,10 +113,6 @@ def section_named(text: str, rules: Grammar, outline: Outline) -> Topic | None:
     words = [word.lower() for word in _WORD.findall(rules.section_word.sub(" ", rest))]
     names_only_it = all(word in spare or rules.document_nouns.fullmatch(word) for word in words)
     return mentions[0].topic if names_only_it else None
-
-
-def _first(patterns: Patterns, text: str) -> "re.Match[str] | None":
-    return next((match for pattern in patterns if (match := pattern.fullmatch(text))), None)
 
 
 def _without_article(text: str, rules: Grammar) -> str:

@@ -14,7 +14,9 @@ from knowledge.types import Document, Section
 
 _NAMES = Path(__file__).parent / "grammar" / "names.toml"
 _TOKEN = re.compile(r"[^\W_]+")
-_NUMBERING = re.compile(r"^(?:(?:chapter|section|part|art(?:icle)?\.?)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+)[.):]?\s+", re.I)
+_NUMBERING = re.compile(
+    r"^(?:(?:chapter|section|part|art(?:icle)?\.?)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+)[.):]?\s+", re.I
+)
 _PARENTHESIS = re.compile(r"\s*[(\[]([^)\]]*)[)\]]")
 _ARTICLE = re.compile(r"^(?:the|an?|de|het|een|l[ea]s?|une?|der|die|das)\s+|^l’", re.I)
 # A name inside a sentence: acronyms, and capitalised words that do not open it.
@@ -123,6 +125,11 @@ def called(topic: Topic) -> set[str]:
     return names | {name for group in map(_group, list(names)) if group for name in group.all}
 
 
+def without_article(name: str) -> str:
+    """A name without the article before it."""
+    return _ARTICLE.sub("", name.replace("'", "’"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Group:
     """One bearer of names: by language, the first being shown."""
@@ -153,7 +160,7 @@ def _group(name: str) -> _Group | None:
 
 
 def _known_names() -> Iterable[Topic]:
-    return (Topic(_ARTICLE.sub("", group.shown["en"]), shown=group.shown) for group in _groups())
+    return (Topic(without_article(group.shown["en"]), shown=group.shown) for group in _groups())
 
 
 def _topic(document: Document, section: Section) -> Topic:
@@ -181,4 +188,4 @@ def _function_words() -> frozenset[str]:
 
 def _key(name: str) -> tuple[str, ...]:
     """The words of a name, lower case, without its article."""
-    return tuple(word.lower() for word in _TOKEN.findall(_ARTICLE.sub("", name.replace("'", "’"))))
+    return tuple(word.lower() for word in _TOKEN.findall(without_article(name)))

@@ -1,4 +1,4 @@
-"""From what a user types to queries: cleaned, split, spelt right, standing alone, and read for what they ask."""
+"""From what a user types to queries: cleaned, split, spelt right, standing alone, read for what they ask."""
 
 import re
 import unicodedata
@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from assistant import followups, intents
 from assistant.errors import InvalidQuestion
-from assistant.followups import Context, Search
+from assistant.followups import Context, Resolved, Search
 from assistant.grammar import grammar
-from assistant.intents import Reading
 from assistant.language import detect
 from assistant.lexicon import LANGUAGES
-from assistant.outline import Outline, Topic, called, outline
+from assistant.outline import Outline, Topic, outline, without_article
 from assistant.phrases import phrase
+from assistant.syntax import capital, is_question
 from assistant.types import Intent, Query, Turn
 from assistant.typos import repair
 
@@ -23,6 +23,7 @@ __all__ = ["Outline", "clean", "outline", "suggestions", "understand"]
 MAX_QUESTIONS = 4  # in one message; what comes after is part of the last
 MAX_CHOICES = 3
 _ENDS = re.compile(r"(?<=[?!])\s+(?=\S)|(?<=[.])\s+(?=[A-ZÀ-Ý])|\n+")
+_WORDS = re.compile(r"\w+")
 _KEPT_CONTROLS = "\n\t"
 
 
@@ -33,9 +34,12 @@ def clean(message: str, max_chars: int) -> str:
     """
     text = unicodedata.normalize("NFC", message)
     text = "".join(
-        " " if character in _KEPT_CONTROLS or unicodedata.category(character) in ("Zs", "Zl", "Zp") else character
+        " "
+        if character in _KEPT_CONTROLS or unicodedata.category(character) in ("Zs", "Zl", "Zp")
+        else character
         for character in text
-        if character in _KEPT_CONTROLS or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+        if character in _KEPT_CONTROLS
+        or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Cn")
     )
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     language = detect(text[:max_chars])
@@ -90,7 +94,11 @@ def split(message: str, language: str) -> list[str]:
             joined[-1] = f"{joined[-1]} {part}"
         else:
             joined.append(part)
-    return [*joined[: MAX_QUESTIONS - 1], " ".join(joined[MAX_QUESTIONS - 1 :])] if joined[MAX_QUESTIONS:] else joined
+    return (
+        [*joined[: MAX_QUESTIONS - 1], " ".join(joined[MAX_QUESTIONS - 1 :])]
+        if joined[MAX_QUESTIONS:]
+        else joined
+    )
 
 
 def suggestions(outline: Outline, language: str, limit: int = 4) -> tuple[str, ...]:
@@ -126,23 +134,37 @@ def _query(
     carried = tuple(topic.heading for topic in resolved.topics)
     return Query(
         raw=part,
-        standalone=resolved.standalone,
+        standalone=capital(resolved.standalone),
         language=language,
         intent=reading.intent,
         expects=reading.expects,
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
-        searches=tuple(dict.fromkeys((spelt, resolved.standalone, *_translated(resolved.standalone, outline)))),
+        searches=_searches(spelt, resolved, outline, vocabulary),
     )
 
 
-def _translated(question: str, outline: Outline) -> tuple[str, ...]:
-    """The question with its names as the documents write them ('OVSE' → 'OSCE'), when they differ."""
+def _searches(
+    spelt: str, resolved: Resolved, outline: Outline, vocabulary: Collection[str]
+) -> tuple[str, ...]:
+    """The texts to retrieve with: as typed, standing alone, in wider context, with the documents' names."""
+    texts = (spelt, resolved.standalone, resolved.wider, _renamed(resolved.standalone, outline, vocabulary))
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _renamed(question: str, outline: Outline, vocabulary: Collection[str]) -> str:
+    """The question with names that no document holds as the documents write them: 'OVSE' → 'OSCE'."""
     text = question
     for mention in reversed(outline.mentions(question)):
         written = question[mention.start : mention.end]
-        if mention.topic.path and written.lower() not in mention.topic.heading.lower():
-            text = text[: mention.start] + mention.topic.heading + text[mention.end :]
-    return (text,) if text != question else ()
+        names = [written, *mention.topic.shown.values(), mention.topic.heading]
+        known = [without_article(name) for name in names if _held(name, vocabulary)]
+        if known and known[0] != written:
+            text = text[: mention.start] + known[0] + text[mention.end :]
+    return text
+
+
+def _held(name: str, vocabulary: Collection[str]) -> bool:
+    return all(word.lower() in vocabulary for word in _WORDS.findall(without_article(name)))
 
 
 def _next_context(query: Query, past: Context | None, outline: Outline) -> Context:
@@ -171,11 +193,13 @@ def _without_greeting(text: str, language: str) -> str:
 def _clauses(part: str, join: re.Pattern[str]) -> list[str]:
     """'When …, and when …?' as two questions, when both halves are more than a question word."""
     cuts = [0, *(match.start() for match in join.finditer(part)), len(part)]
-    pieces = [join.sub("", part[start:end], count=1) if start else part[start:end] for start, end in pairwise(cuts)]
+    pieces = [
+        join.sub("", part[start:end], count=1) if start else part[start:end] for start, end in pairwise(cuts)
+    ]
     whole = all(len(piece.split()) > 2 for piece in pieces) and len(pieces) > 1
-    return [piece.strip(" ,") for piece in pieces] if whole else [part]
+    return [piece.strip(" ,?") + "?" for piece in pieces] if whole else [part]
 
 
 def _asks(text: str, language: str) -> bool:
     rules = grammar(language)
-    return text.rstrip().endswith("?") or followups.is_question(text, rules) or bool(intents.small_talk(text, language))
+    return text.rstrip().endswith("?") or is_question(text, rules) or bool(intents.small_talk(text, language))

@@ -16,12 +16,15 @@ class Grammar:
     """One language's words and patterns; patterns ignore case and are matched without closing punctuation.
 
     ``function_words`` carry no topic. ``expects`` maps an answer type to patterns at a question's start.
+    ``be`` and ``support`` are auxiliaries: 'is', and 'does', which falls away with the question's order.
     ``templates`` are the standalone questions that are built, with ``{…}`` for what is carried over.
     """
 
     language: str
     function_words: frozenset[str]
     auxiliaries: frozenset[str]
+    be: frozenset[str]
+    support: frozenset[str]
     prepositions: frozenset[str]
     clause_words: frozenset[str]
     pronouns: frozenset[str]
@@ -64,9 +67,16 @@ def grammar(language: str) -> Grammar:
     return Grammar(language=language, **{name: _compiled(name, value) for name, value in data.items()})
 
 
+def first_match(patterns: Patterns, text: str) -> re.Match[str] | None:
+    """The first pattern's match of the whole text."""
+    return next((match for pattern in patterns if (match := pattern.fullmatch(text))), None)
+
+
 _WORDS = {
     "function_words",
     "auxiliaries",
+    "be",
+    "support",
     "prepositions",
     "clause_words",
     "pronouns",

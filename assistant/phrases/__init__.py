@@ -1,6 +1,6 @@
 """Every sentence of the frame, in four languages: ``<table>.<language>.toml``, one file for each table."""
 
-import string
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -8,6 +8,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 DEFAULT = "en"
+# No more of str.format than this: a value reaches no attribute of another.
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def phrase(key: str, language: str = DEFAULT, **values: object) -> str:
@@ -17,7 +19,7 @@ def phrase(key: str, language: str = DEFAULT, **values: object) -> str:
     """
     table, _, name = key.partition(".")
     code = language if (FOLDER / f"{table}.{language}.toml").is_file() else DEFAULT
-    return _Strict().vformat(phrases(table, code)[name], (), values)
+    return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), phrases(table, code)[name])
 
 
 @cache
@@ -27,10 +29,3 @@ def phrases(table: str, language: str) -> Mapping[str, str]:
     if not path.is_file():
         raise KeyError(f"There is no table of phrases {path.name}.")
     return tomllib.loads(path.read_text("utf-8"))
-
-
-class _Strict(string.Formatter):
-    """Fills ``{name}`` only: a value can reach no attribute or index of another."""
-
-    def get_field(self, field_name: str, args: object, kwargs: Mapping[str, object]) -> tuple[object, str]:  # type: ignore[override]
-        return kwargs[field_name], field_name
