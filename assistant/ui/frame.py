@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 _STYLE = Path(__file__).with_name("frame.css")
+_ICON = str(Path(__file__).with_name("icon.svg"))  # an icon by name would be fetched from the internet
 log = logging.getLogger(__name__)
 
 
 def framed(pages: "Sequence[StreamlitPage]") -> None:
     """Draws the chosen page within the frame, then begins to load the models."""
     say = words()
-    st.set_page_config(page_title=say("title"), page_icon=":material/format_quote:", layout="wide")
+    st.set_page_config(page_title=say("title"), page_icon=_ICON, layout="wide")
     st.html(_STYLE)
     page = st.navigation(list(pages), position="sidebar")
     try:

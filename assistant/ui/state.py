@@ -105,6 +105,16 @@ def keep_deleted(last: Deleted | None) -> None:
     _set("deleted", last)
 
 
+def chosen_source() -> str | None:
+    """The name of the document that the Sources page shows."""
+    return cast("str | None", _get("source"))
+
+
+def choose_source(name: str) -> None:
+    """Shows another document on the Sources page."""
+    _set("source", name)
+
+
 def language_choice() -> str:
     """The chosen language's code, or auto."""
     return str(st.session_state.get("language", "auto"))

@@ -34,7 +34,7 @@ def tables(data: Data, key: str) -> None:
 
 
 def tree(data: Data, key: str, chosen: Callable[[], None]) -> None:
-    """Draws a tree of sections; the number of the chosen one is in ``st.session_state[key].choose``."""
+    """Draws documents or sections as a tree; the number chosen is in ``st.session_state[key].choose``."""
     _component("tree")(data=data, key=key, on_choose_change=chosen)
 
 

@@ -22,7 +22,8 @@ const emphasised = (text, ranges) => {
 const place = (card, chip) => {
   const box = chip.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = card;
-  const left = Math.min(Math.max(16, box.left + box.width / 2 - width / 2), window.innerWidth - width - 16);
+  const edge = Math.max(16, chip.getRootNode().host.getBoundingClientRect().left);
+  const left = Math.min(Math.max(edge, box.left + box.width / 2 - width / 2), window.innerWidth - width - 16);
   const above = box.top - height - 8;
   card.style.left = `${left}px`;
   card.style.top = `${above > 8 ? above : box.bottom + 8}px`;
@@ -57,8 +58,11 @@ const chipFor = (citation, index, card, open) => {
 
 const statement = (item, data, card, open) => {
   const line = make("p");
-  line.append(emphasised(item.text, item.bold));
-  item.chips.forEach((index) => line.append(chipFor(data.citations[index], index, card, open)));
+  // the last word and the chips stay on one line
+  const last = Math.max(item.text.trimEnd().lastIndexOf(" ") + 1, ...item.bold.map(([, end]) => end));
+  const end = make("span", "end", item.text.slice(last));
+  end.append(...item.chips.map((index) => chipFor(data.citations[index], index, card, open)));
+  line.append(emphasised(item.text.slice(0, last), item.bold), end);
   if (item.verdict) {
     const verdict = make("span", "verdict", item.verdict);
     verdict.title = item.reason;

@@ -123,7 +123,8 @@ export default function (component) {
     root.setAttribute("aria-label", data.labels.panel);
     render(root, data, (step) => setTriggerValue("go", step), close);
     const again = act && root.querySelector(`[data-act="${act}"]:not(:disabled)`);
-    (again || (first && data.closes && root.querySelector("h2")))?.focus({ preventScroll: true });
+    const target = again || (first && data.closes ? root.querySelector("h2") : null);
+    target?.focus({ preventScroll: true });
   }
   const onKey = (event) => data.closes && event.key === "Escape" && close();
   document.addEventListener("keydown", onKey);

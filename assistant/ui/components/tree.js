@@ -1,4 +1,4 @@
-// The sections of a document as a tree of buttons; arrow keys move, Enter chooses.
+// Documents, or the sections of one, as a tree of buttons; arrow keys move, Enter chooses.
 // Every text from outside is set as textContent; nothing here parses markup.
 
 const make = (tag, className, text) => {
@@ -19,21 +19,21 @@ export default function (component) {
   const text = JSON.stringify(data);
   if (root.dataset.json === text) return;
   root.dataset.json = text;
-  const focused = parentElement.activeElement?.dataset?.section;
+  const focused = parentElement.activeElement?.dataset?.number;
   const list = make("ul");
   list.setAttribute("role", "tree");
   list.setAttribute("aria-label", data.label);
-  for (const { number, heading, level, detail } of data.sections) {
+  for (const { number, name, level, detail } of data.items) {
     const item = make("li");
     item.setAttribute("role", "none");
     const button = make("button");
     button.type = "button";
-    button.dataset.section = String(number);
+    button.dataset.number = String(number);
     button.setAttribute("role", "treeitem");
     button.setAttribute("aria-level", String(level));
     button.setAttribute("aria-selected", String(number === data.chosen));
     button.style.paddingLeft = `${0.6 + (level - 1) * 0.9}rem`;
-    button.append(make("span", "name", heading), make("span", "detail", detail));
+    button.append(make("span", "name", name), make("span", "detail", detail));
     button.addEventListener("click", () => setTriggerValue("choose", number));
     button.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -45,5 +45,5 @@ export default function (component) {
     list.append(item);
   }
   root.replaceChildren(list);
-  if (focused) root.querySelector(`[data-section="${focused}"]`)?.focus();
+  if (focused) root.querySelector(`[data-number="${focused}"]`)?.focus();
 }

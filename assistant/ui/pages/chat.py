@@ -88,12 +88,10 @@ def _suggestions(shared: Services, words: Words, waiting: bool) -> None:
         return
     if waiting:
         st.rerun()
-    for number, question in enumerate(shared.assistant().suggestions(words.language)):
-        st.button(
-            escape(question),
-            key=f"suggested-{number}",
-            on_click=partial(_ask, shared, question),
-        )
+    with st.container(key="suggested"):
+        for number, question in enumerate(shared.assistant().suggestions(words.language)):
+            key = f"suggested-{number}"
+            st.button(escape(question), key=key, on_click=partial(_ask, shared, question))
 
 
 def _ask(shared: Services, question: str) -> None:

@@ -17,6 +17,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.types import Document, DocumentInfo, FileReport
 
 LISTED = 100  # documents listed at once; the filter finds the others
+UNFILTERED = 8  # so many documents need no filter
 MATCHES = 1000  # places that a search within a document lists at most
 LOOK_EVERY = 0.4  # seconds between two looks at files that are being read
 
@@ -34,8 +35,15 @@ def page() -> None:
         if not known:
             st.info(words("no_documents"))
             return
-        info = _choose(known, words)
-        _document(shared, info, words)
+        list_, text = st.columns([1, 2], gap="medium")
+        with list_:
+            info = _choose(known, words)
+            document = shared.documents.get(info.name)
+            if document is None:
+                st.rerun()
+            _tree(document, words)
+        with text:
+            _document(shared, info, document, words)
 
 
 def _upload(shared: Services, words: Words) -> None:
@@ -112,20 +120,33 @@ def _sizes(info: DocumentInfo, words: Words) -> str:
 
 
 def _choose(known: list[DocumentInfo], words: Words) -> DocumentInfo:
-    """The chosen document: out of a list that a filter shortens, the first unless another is chosen."""
-    by_name = {info.name: info for info in known}
-    names = list(by_name)
-    if st.session_state.get("document") not in by_name:
-        st.session_state["document"] = names[0]
-    name = st.selectbox(
-        words.count("documents", len(known)),
-        names,
-        key="document",
-        format_func=lambda name: f"{by_name[name].title} ({name})",
-        on_change=_forget_place,
-        persist_state="session",
-    )
-    return by_name[str(name)]
+    """The chosen document, out of a list that a filter shortens; the first unless another is chosen."""
+    chosen = state.chosen_source()
+    info = next((info for info in known if info.name == chosen), known[0])
+    st.markdown(f"**{words.count('documents', len(known))}**")
+    if len(known) > UNFILTERED:
+        sought = st.text_input(
+            words("filter"),
+            key="filter",
+            placeholder=words("filter"),
+            label_visibility="collapsed",
+            live=True,
+        )
+        known = [info for info in known if (sought or "").lower() in f"{info.title} {info.name}".lower()]
+    shown = known[:LISTED]
+    items = [
+        {"number": number, "name": info.title, "level": 1, "detail": info.name}
+        for number, info in enumerate(shown)
+    ]
+    number = shown.index(info) if info in shown else -1
+    data = {"label": words("sources"), "items": items, "chosen": number}
+    components.tree(data, "documents", partial(_choose_document, tuple(info.name for info in shown)))
+    return info
+
+
+def _choose_document(names: tuple[str, ...]) -> None:
+    state.choose_source(names[int(st.session_state["documents"].choose)])
+    _forget_place()
 
 
 def _forget_place() -> None:
@@ -134,9 +155,11 @@ def _forget_place() -> None:
     st.session_state["search"] = ""
 
 
-def _document(shared: Services, info: DocumentInfo, words: Words) -> None:
+def _document(shared: Services, info: DocumentInfo, document: Document, words: Words) -> None:
+    """The chosen document's facts, and its text."""
+    st.subheader(escape(info.title), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", key="facts"):
-        st.caption(_sizes(info, words), width="stretch")
+        st.caption(f"{escape(info.name)} · {_sizes(info, words)}", width="stretch")
         st.button(
             words("remove"),
             key="remove",
@@ -146,28 +169,16 @@ def _document(shared: Services, info: DocumentInfo, words: Words) -> None:
         )
     for warning in info.warnings:
         st.warning(escape(warning), icon=":material/warning:")
-    document = shared.documents.get(info.name)
-    if document is None:
-        st.rerun()
-    st.fragment(_read)(document)
-
-
-def _read(document: Document) -> None:
-    words = state.words()
-    sections, text = st.columns([1, 2], gap="medium")
-    with sections:
-        _tree(document, words)
-    with text:
-        sought = st.text_input(
-            words("search_text"),
-            key="search",
-            placeholder=words("search_text"),
-            label_visibility="collapsed",
-            icon=":material/search:",
-            live=True,
-            on_change=_first_match,
-        )
-        _text(document, (sought or "").strip(), words)
+    sought = st.text_input(
+        words("search_text"),
+        key="search",
+        placeholder=words("search_text"),
+        label_visibility="collapsed",
+        icon=":material/search:",
+        live=True,
+        on_change=_first_match,
+    )
+    _text(document, (sought or "").strip(), words)
 
 
 def _first_match() -> None:
@@ -175,12 +186,13 @@ def _first_match() -> None:
 
 
 def _tree(document: Document, words: Words) -> None:
+    st.markdown(f"**{words.count('sections', len(document.sections))}**")
     levels = [section.level for section in document.sections]
     top = min(levels, default=1)
-    sections = [
+    items = [
         {
             "number": number,
-            "heading": section.heading or document.title,
+            "name": section.heading or document.title,
             "level": section.level - top + 1,
             "detail": words("page_number", number=section.page)
             if section.page is not None
@@ -190,7 +202,7 @@ def _tree(document: Document, words: Words) -> None:
     ]
     data = {
         "label": words("section_tree"),
-        "sections": sections,
+        "items": items,
         "chosen": st.session_state.get("_section", 0),
     }
     components.tree(data, "tree", _choose_section)
@@ -269,4 +281,4 @@ def _restore(shared: Services, last: Deleted) -> None:
         state.report_problem(str(error))
         return
     state.keep_deleted(None)
-    st.session_state["document"] = last.id
+    state.choose_source(last.id)
