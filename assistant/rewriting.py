@@ -40,10 +40,11 @@ def rewritten(query: Query, history: Sequence[Turn], rewriter: Rewriter) -> Quer
 
 
 def is_faithful(text: str, query: Query, history: Sequence[Turn]) -> bool:
-    """Whether a rewrite is of sensible length, with no number, date or name that was not said before."""
+    """Whether a rewrite is a question of sensible length, with no number, date or name that was not said before."""
     said = [query.raw, query.standalone]
     for turn in history:
         headings = [heading for citation in turn.answer.citations for heading in citation.section_path]
         said += [turn.question, turn.answer.standalone_question, turn.answer.text, *headings]
+    asks = text.endswith("?") or not query.standalone.endswith("?")
     added = {found.kind for found in mismatches(text, said)} & {"number", "date", "name"}
-    return len(text) <= LONGEST and not added
+    return asks and len(text) <= LONGEST and not added

@@ -47,6 +47,7 @@ def test_a_faithful_rewrite_leads_and_the_offline_one_is_searched_too() -> None:
     [
         None,
         "",
+        "The answer is: NATO recognised cyberspace as an operational domain.",
         "Why did Russia recognise cyberspace?",
         "Why did NATO recognise cyberspace in 2017?",
         "NATO did so because " + "it was important " * (LONGEST // 10),
