@@ -40,7 +40,7 @@ def rewritten(query: Query, history: Sequence[Turn], rewriter: Rewriter) -> Quer
 
 
 def is_faithful(text: str, query: Query, history: Sequence[Turn]) -> bool:
-    """Whether a rewrite is a question of sensible length, with no number, date or name that was not said before."""
+    """Whether a rewrite is a question, not too long, with no number, date or name that was not said."""
     said = [query.raw, query.standalone]
     for turn in history:
         headings = [heading for citation in turn.answer.citations for heading in citation.section_path]
