@@ -26,18 +26,26 @@ from knowledge.types import RetrievedPassage
 
 Search = Callable[[Sequence[str], int], Sequence[RetrievedPassage]]
 _CANDIDATES = 3  # readings of a pronoun that are searched for
+_PHRASE_WORDS = 8  # more are a sentence
+_FRAGMENT_WORDS, _QUESTION_WORDS = 3, 2  # words with a meaning of their own that may still need a context
+_NOUN_LETTERS = 4
+_HITS = 20
+# How well (share of the best BM25 score) the last answer's source must match a fragment to be what it is about.
+_SAME_SOURCE = 0.5
+_PERSON = re.compile(r"(?:[A-ZÀ-Ý][\w’-]+\s?){2,4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a conversation is about: its last question to the documents, the topics and earlier questions,
-    latest first, and the headings that the last answer cited.
+    latest first, and the headings and documents that the last answer cited.
     """
 
     question: str
     language: str
     topics: tuple[Topic, ...] = ()
     sections: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
 
 
@@ -89,11 +97,10 @@ class _Case:
     @property
     def subject(self) -> str:
         """The first name in the last question, else its noun or words, else the topic in this language."""
-        if self.same_language:
-            own = next(iter(self.names), "") or self.noun or gist(self.past.question, self.past.language)
-            if own:
-                return own
-        return next((topic.name(self.rules.language) for topic in self.past.topics), "")
+        named = next(iter(self.names), "")
+        known = next((topic.name(self.rules.language) for topic in self.past.topics), "")
+        own = self.noun or gist(self.past.question, self.past.language) if self.same_language else ""
+        return named or own or known
 
     def mentioned(self, text: str) -> tuple[Topic, ...]:
         return tuple(dict.fromkeys(mention.topic for mention in self.outline.mentions(text)))
@@ -123,6 +130,7 @@ def context(history: Sequence[Turn], outline: Outline) -> Context | None:
         language=last.language,
         topics=tuple(dict.fromkeys(topics)),
         sections=tuple(dict.fromkeys(citation.section for citation in last.citations)),
+        documents=tuple(dict.fromkeys(citation.document for citation in last.citations)),
         earlier=tuple(questions[1:]),
     )
 
@@ -134,7 +142,7 @@ def resolve(text: str, past: Context | None, outline: Outline, language: str, se
     if past is None:
         return _without_past(text, plain, rules)
     case = _Case(past, outline, rules, search)
-    for step in (_back, _correction, _ellipsis, _bare_question, _anaphor, _incomplete):
+    for step in (_back, _correction, _ellipsis, _bare_question, _anaphor, _definite, _fragment):
         found = step(plain, case)
         if found:
             return found
@@ -185,13 +193,13 @@ def _correction(plain: str, case: _Case) -> Resolved | None:
     if is_question(meant, case.rules):
         steps = (step(meant, case) for step in (_bare_question, _anaphor))
         return next((found for found in steps if found), None) or Resolved(sentence(meant, case.rules))
-    return _of_another_topic(meant, case)
+    return _of_another_topic(meant, case) if _is_phrase(meant, case.rules) else None
 
 
 def _ellipsis(plain: str, case: _Case) -> Resolved | None:
     """'And the UN?', 'What about sanctions?', 'And positive ones?'."""
     match = first_match(case.rules.ellipsis, plain)
-    if not match or is_question(match["topic"], case.rules):
+    if not match or is_question(match["topic"], case.rules) or not _is_phrase(match["topic"], case.rules):
         return None
     meant = match["topic"]
     if all(word.lower() in case.rules.function_words for word in TOKEN.findall(meant)):
@@ -202,19 +210,31 @@ def _ellipsis(plain: str, case: _Case) -> Resolved | None:
 def _of_another_topic(meant: str, case: _Case) -> Resolved:
     """The last question asked of another topic; a topic that has no counterpart there is asked about."""
     topics, question = case.mentioned(meant), case.past.question
-    old = [
-        mention
-        for mention in case.outline.mentions(question)
-        if topics and bool(mention.topic.path) == bool(topics[0].path) and mention.topic not in topics
-    ]
-    if old and case.same_language:
-        start, end = _span_with_article(question, old[0], case.rules)
+    old = _replaceable(topics, case) if topics and case.same_language else None
+    if old:
+        start, end = _span_with_article(question, old, case.rules)
         replaced = question[:start] + (capital(meant) if start == 0 else meant) + question[end:]
         return case.resolved(BRACKETS.sub("", replaced), topics)
     if topics and topics[0].path:
         return case.resolved(_about(meant, case.rules), topics)
     topics = (*topics, *case.past.topics[:1])
     return case.resolved(_about(f"{meant} ({case.subject})", case.rules), topics)
+
+
+def _replaceable(topics: tuple[Topic, ...], case: _Case) -> Mention | None:
+    """The mention in the last question that another topic can take the place of: section for section."""
+    mentions = case.outline.mentions(case.past.question)
+    alike = [mention for mention in mentions if bool(mention.topic.path) == bool(topics[0].path)]
+    written = [mention for mention in alike if case.past.question[mention.start].isupper()]
+    return next((mention for mention in written or alike if mention.topic not in topics), None)
+
+
+def _is_phrase(text: str, rules: Grammar) -> bool:
+    """Whether a text is a few words without a verb: something to ask about."""
+    words = [word.lower() for word in TOKEN.findall(text)]
+    return len(words) <= _PHRASE_WORDS and not (rules.auxiliaries | {"i", "ich", "ik", "je"}).intersection(
+        words
+    )
 
 
 def _counterpart(meant: str, case: _Case) -> Resolved | None:
@@ -299,6 +319,8 @@ def _antecedents(pronoun: re.Match[str], case: _Case) -> list[str]:
     asked_for = asked_noun(case.past.question, plural, case.rules) if case.same_language else ""
     found = [asked_for] if asked_for else case.names or [case.noun]
     shown = [topic.name(case.rules.language) for topic in case.past.topics[:1] if topic.shown]
+    if pronoun.group().lower() in case.rules.personal_pronouns:
+        found, shown = [name for name in found if _PERSON.fullmatch(name)], []
     return [name for name in found if name] or shown
 
 
@@ -311,16 +333,34 @@ def _best(candidates: list[str], search: Search) -> str:
     return candidates[scores.index(max(scores))]
 
 
-def _incomplete(plain: str, case: _Case) -> Resolved | None:
+def _definite(plain: str, case: _Case) -> Resolved | None:
+    """'Who led the movement?' after a question about the Quit India Movement: the noun in full."""
+    if not case.same_language or case.outline.mentions(plain):
+        return None
+    last = " ".join(TOKEN.findall(BRACKETS.sub("", case.past.question)))
+    for noun in TOKEN.finditer(plain):
+        before = plain[: noun.start()].split()
+        if len(noun.group()) < _NOUN_LETTERS or not before or before[-1].lower() not in case.rules.articles:
+            continue
+        full = re.search(rf"((?:[\w’-]+ ){{1,3}}){re.escape(noun.group())}\b", last, re.IGNORECASE)
+        words = full.group(1).split() if full else []
+        while words and words[0].lower() in case.rules.function_words:
+            words = words[1:]
+        if words and not case.rules.function_words.intersection(word.lower() for word in words):
+            return case.resolved(f"{plain[: noun.start()]}{' '.join(words)} {plain[noun.start() :]}")
+    return None
+
+
+def _fragment(plain: str, case: _Case) -> Resolved | None:
     """'Is Belgium involved?', 'any awards', 'What else?': the subject is what was talked about."""
     rules, asked = case.rules, without(case.rules.connective, plain)
     words = [word.lower() for word in TOKEN.findall(asked)]
     content = [word for word in words if word not in rules.function_words]
-    named = any(mention.topic.path for mention in case.outline.mentions(asked))
-    open_end = rules.incomplete.search(asked) or rules.else_word.search(asked)
-    if named or not words or not (open_end or len(content) <= 1 or asked != plain):
+    if not words or any(mention.topic.path for mention in case.outline.mentions(asked)):
         return None
-    if not open_end and is_keywords(asked, rules.language) and _found_elsewhere(asked, case):
+    open_end = rules.incomplete.search(asked) or rules.else_word.search(asked)
+    most = _FRAGMENT_WORDS if is_keywords(asked, rules.language) else _QUESTION_WORDS
+    if not open_end and (len(content) > most or _stands_alone(asked, case)):
         return None
     subject = case.subject
     if not subject or subject.lower() in asked.lower():
@@ -328,13 +368,24 @@ def _incomplete(plain: str, case: _Case) -> Resolved | None:
     return case.resolved(f"{asked} ({subject})")
 
 
-def _found_elsewhere(asked: str, case: _Case) -> bool:
-    """Whether a bare word is a name, or is found outside the sections that were last cited."""
+def _stands_alone(asked: str, case: _Case) -> bool:
+    """Whether a few words are a name, or are found in another place than what the last answer cited."""
     if any(character.isupper() or character.isdigit() for character in asked[1:]):
         return True
-    found = [hit for hit in case.search([asked], 1) if hit.lexical > 0]
-    sections = case.past.sections
-    return bool(found and sections) and found[0].passage.heading_path[-1] not in sections
+    hits = [hit for hit in case.search([asked], _HITS) if hit.lexical > 0]
+    if not hits or not case.past.sections:
+        return False
+    several = len(case.outline.documents) > 1
+    own = [
+        hit.lexical
+        for hit in hits
+        if _source(hit, several) in (case.past.documents if several else case.past.sections)
+    ]
+    return max(own, default=0.0) < _SAME_SOURCE * max(hit.lexical for hit in hits)
+
+
+def _source(hit: RetrievedPassage, several: bool) -> str:
+    return hit.passage.document_name if several else hit.passage.heading_path[-1]
 
 
 def _asks(turn: Turn) -> bool:

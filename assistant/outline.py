@@ -174,6 +174,8 @@ def _names(documents: Sequence[Document]) -> list[Topic]:
         document.text[section.start : section.end] for document in documents for section in document.sections
     )
     counts = Counter(name for body in bodies for name in _NAME.findall(body))
+    for name in [name for name in counts if name.lower() in _function_words() or len(name) == 1]:
+        del counts[name]
     topics = []
     for name, _ in counts.most_common(_NAMES_KEPT):
         group = _group(name)

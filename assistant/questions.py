@@ -171,7 +171,7 @@ def _next_context(query: Query, past: Context | None, outline: Outline) -> Conte
     topics = tuple(dict.fromkeys(mention.topic for mention in outline.mentions(query.standalone)))
     earlier = (past.question, *past.earlier) if past else ()
     older = past.topics if past else ()
-    return Context(query.standalone, query.language, tuple(dict.fromkeys((*topics, *older))), (), earlier)
+    return Context(query.standalone, query.language, tuple(dict.fromkeys((*topics, *older))), earlier=earlier)
 
 
 def _choices(past: Context | None, outline: Outline, language: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from assistant.intents import core
 
 BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 TOKEN = re.compile(r"[^\W_]+(?:[-’][^\W_]+)*")
+_BREAK = re.compile(r"[,.;:!?]\s")
 _GIST_WORDS = 14  # of an earlier question that are carried over
 _NOUN_WORDS = 5  # a longer run of words is no single noun
 
@@ -22,19 +23,25 @@ def anaphors(text: str, rules: Grammar) -> list[re.Match[str]]:
         before = [other.group().lower() for other in tokens[:position]]
         after = tokens[position + 1].group().lower() if position + 1 < len(tokens) else ""
         ends = not after or text[token.end() : token.end() + 1] in (",", ";")
-        if _points_out(token.group(), before, after, ends, rules):
+        content = any(other not in rules.function_words for other in before)
+        clause = bool(_BREAK.search(text[: token.start()])) or any(
+            o in rules.clause_words for o in before[1:]
+        )
+        if _points_out(token.group(), before, after, ends, content, clause, rules):
             found.append(token)
     return found
 
 
-def _points_out(word: str, before: list[str], after: str, ends: bool, rules: Grammar) -> bool:
-    content = any(other not in rules.function_words for other in before)
+def _points_out(
+    word: str, before: list[str], after: str, ends: bool, content: bool, clause: bool, rules: Grammar
+) -> bool:
+    """Whether a word points outside; ``content`` and ``clause`` say what stands before it."""
     if word.lower() in rules.possessives:
         return not content  # 'Must the Allies improve their networks?' points to the Allies
     # A capital within the question is the German 'Sie', which is the assistant.
     lower = word if word[:1].isupper() and before else word.lower()
     if lower in rules.pronouns:
-        return not (content and any(other in rules.clause_words for other in before[1:]))
+        return not (content and clause)
     if lower in rules.demonstratives:
         governed = not before or before[-1] in rules.auxiliaries or before[-1] in rules.prepositions
         return governed or ends or after in rules.auxiliaries
@@ -47,7 +54,8 @@ def substitute(text: str, name: str, rules: Grammar) -> str:
         word = token.group().lower()
         pattern = rules.possessives.get(word) or ("{}" if word in rules.pronouns else "")
         if pattern:
-            new = pattern.format(name)
+            ends = not text[token.end() :].strip(" ?.!")
+            new = name if ends else pattern.format(name)
             return text[: token.start()] + (capital(new) if token.start() == 0 else new) + text[token.end() :]
     return ""
 

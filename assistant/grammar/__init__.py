@@ -29,6 +29,7 @@ class Grammar:
     clause_words: frozenset[str]
     pronouns: frozenset[str]
     plural_pronouns: frozenset[str]
+    personal_pronouns: frozenset[str]
     possessives: Mapping[str, str]
     demonstratives: frozenset[str]
     articles: frozenset[str]
@@ -81,6 +82,7 @@ _WORDS = {
     "clause_words",
     "pronouns",
     "plural_pronouns",
+    "personal_pronouns",
     "demonstratives",
     "articles",
 }
