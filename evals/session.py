@@ -85,7 +85,7 @@ def documents_settings(evalset: EvalSet, settings: KnowledgeSettings) -> Knowled
     place = hashlib.sha256(key.encode()).hexdigest()[:12]
     return settings.model_copy(
         update={
-            "data_dir": settings.data_dir / "sets" / f"{_slug(evalset.name)}-{place}",
+            "data_dir": settings.data_dir / "set-documents" / f"{_slug(evalset.name)}-{place}",
             "documents_dir": evalset.documents,
             "chroma_url": None,
             "database_url": None,

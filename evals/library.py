@@ -1,0 +1,144 @@
+"""The sets that one can choose: those that ship, and one's own, which grow by a case from the chat."""
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock
+
+from evals.cases import load, parse, to_json
+from evals.errors import InvalidSet
+from evals.runs import cannot_write, write_atomically
+from evals.types import EvalCase, EvalSet
+
+SHIPPED = Path(__file__).parent / "sets"
+SUFFIXES = (".jsonl", ".csv")
+MAX_BYTES = 100_000_000
+"""Of an uploaded set: 50,000 cases with long quotes take about half."""
+_NAME = re.compile(r"[\w][\w .()-]{0,80}")
+
+
+def own_folder(data_dir: Path) -> Path:
+    """Where one's own sets lie."""
+    return data_dir / "sets"
+
+
+def known_sets(data_dir: Path) -> dict[str, Path]:
+    """Sets by name: one's own first, then those that ship."""
+    found: dict[str, Path] = {}
+    for folder in (own_folder(data_dir), SHIPPED):
+        if folder.is_dir():
+            for path in sorted(folder.iterdir()):
+                if path.suffix in SUFFIXES:
+                    found.setdefault(path.stem, path)
+    return found
+
+
+def read_upload(name: str, data: bytes) -> EvalSet:
+    """An uploaded set as it would be kept, checked but not written. Raises InvalidSet."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InvalidSet(f"{name} is not a set: sets end in {' or '.join(SUFFIXES)}.")
+    if len(data) > MAX_BYTES:
+        raise InvalidSet(
+            f"{name} has {len(data) // 1_000_000} MB; sets of up to {MAX_BYTES // 1_000_000} MB fit."
+        )
+    try:
+        cases, problems = parse(data.decode("utf-8-sig"), csv_format=suffix == ".csv")
+    except UnicodeDecodeError as error:
+        raise InvalidSet(f"The set {name} is not UTF-8 text; save it as UTF-8 and try again.") from error
+    if not cases:
+        detail = f" Line {problems[0].line}: {problems[0].message}." if problems else ""
+        raise InvalidSet(f"The set {name} holds no case that can be run.{detail}")
+    digest = hashlib.sha256(data).hexdigest()
+    return EvalSet(Path(name).stem, Path(name), digest, tuple(cases), tuple(problems))
+
+
+def keep_upload(name: str, data: bytes, data_dir: Path) -> Path:
+    """Keeps an uploaded set among one's own. Raises InvalidSet, also when another set has its name."""
+    evalset = read_upload(name, data)
+    path = own_folder(data_dir) / f"{_checked(evalset.name)}{Path(name).suffix.lower()}"
+    if path.exists() and path.read_bytes() != data:
+        raise InvalidSet(f"There is another set called {evalset.name}; rename the file and upload it again.")
+    write_atomically(path, data.decode("utf-8-sig"))
+    return path
+
+
+def append_case(name: str, case: EvalCase, data_dir: Path) -> EvalCase:
+    """Adds a case to one's own set of that name, begun if it is new, under an id of its own.
+
+    Raises InvalidSet for a name that no file can have, CannotWrite.
+    """
+    path = own_folder(data_dir) / f"{_checked(name)}.jsonl"
+    with _locked(path):
+        lines = _lines(path)
+        taken = {known.id for known in parse("\n".join(lines))[0]}
+        new = _with_own_id(case, taken)
+        write_atomically(path, "\n".join([*lines, to_json(new)]) + "\n")
+    return new
+
+
+def remove_case(name: str, identity: str, data_dir: Path) -> bool:
+    """Undoes ``append_case``: takes the case out again; False when it was not there any more."""
+    path = own_folder(data_dir) / f"{_checked(name)}.jsonl"
+    with _locked(path):
+        lines = _lines(path)
+        kept = [line for line in lines if not _is(line, identity)]
+        if kept == lines:
+            return False
+        write_atomically(path, "".join(f"{line}\n" for line in kept))
+    return True
+
+
+def load_known(name: str, data_dir: Path) -> EvalSet:
+    """The set of that name. Raises InvalidSet."""
+    path = known_sets(data_dir).get(name)
+    if path is None:
+        raise InvalidSet(f"There is no set called {name} any more; choose another.")
+    return load(path)
+
+
+def _is(line: str, identity: str) -> bool:
+    cases, _ = parse(line)
+    return bool(cases) and cases[0].id == identity
+
+
+def _lines(path: Path) -> Sequence[str]:
+    """The lines of a set as they are, broken ones included: nothing of the user's is dropped."""
+    try:
+        return [line for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidSet(f"The set {path.name} cannot be read: {error}") from error
+
+
+def _with_own_id(case: EvalCase, taken: set[str]) -> EvalCase:
+    stem = case.id or case.kind or "case"
+    numbered = (f"{stem}-{number}" for number in range(1, len(taken) + 2))
+    return replace(case, id=next(identity for identity in numbered if identity not in taken))
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise InvalidSet(
+            f"“{name[:80]}” cannot be the name of a set: use letters, digits, spaces and hyphens."
+        )
+    return name
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=10)
+        lock.acquire()
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
