@@ -13,6 +13,7 @@ from assistant.syntax import (
     anaphors,
     asked_noun,
     capital,
+    content_words,
     gist,
     is_question,
     noun_phrase,
@@ -27,10 +28,11 @@ from knowledge.types import RetrievedPassage
 Search = Callable[[Sequence[str], int], Sequence[RetrievedPassage]]
 _CANDIDATES = 3  # readings of a pronoun that are searched for
 _PHRASE_WORDS = 8  # more are a sentence
-_FRAGMENT_WORDS, _QUESTION_WORDS = 3, 2  # words with a meaning of their own that may still need a context
+_FRAGMENT_WORDS = 3  # words with a meaning of their own that may still need a context
+_ENOUGH_WORDS = 6  # such words that say enough even beside a 'that'
 _NOUN_LETTERS = 4
 _HITS = 20
-# How well (share of the best BM25 score) the last answer's source must match a fragment to be what it is about.
+# Share of the best BM25 score from which a fragment is about the last answer's source.
 _SAME_SOURCE = 0.5
 _PERSON = re.compile(r"(?:[A-ZÀ-Ý][\w’-]+\s?){2,4}")
 
@@ -139,8 +141,9 @@ def resolve(text: str, past: Context | None, outline: Outline, language: str, se
     """The question that stands alone; a question that already does is returned as it is."""
     rules = grammar(language)
     plain = bare(text)
-    if past is None:
-        return _without_past(text, plain, rules)
+    changed = without(rules.new_topic, plain)
+    if past is None or changed != plain:
+        return _without_past(text if changed == plain else sentence(changed, rules), changed, rules)
     case = _Case(past, outline, rules, search)
     for step in (_back, _correction, _ellipsis, _bare_question, _anaphor, _definite, _fragment):
         found = step(plain, case)
@@ -309,6 +312,8 @@ def _anaphor(plain: str, case: _Case) -> Resolved | None:
         text for name in _antecedents(tokens[0], case) if (text := substitute(asked, name, case.rules))
     ]
     best = _best(replaced[:_CANDIDATES], case.search)
+    if not best and len(content_words(asked, case.rules)) > _ENOUGH_WORDS:
+        return None
     about = case.noun or case.gist
     return case.resolved(best or (f"{asked} ({about})" if about else asked), wider=f"{asked} ({case.gist})")
 
@@ -335,12 +340,16 @@ def _best(candidates: list[str], search: Search) -> str:
 
 def _definite(plain: str, case: _Case) -> Resolved | None:
     """'Who led the movement?' after a question about the Quit India Movement: the noun in full."""
-    if not case.same_language or case.outline.mentions(plain):
+    if not case.same_language:
         return None
-    last = " ".join(TOKEN.findall(BRACKETS.sub("", case.past.question)))
+    last = " ".join(TOKEN.findall(case.past.question))
     for noun in TOKEN.finditer(plain):
         before = plain[: noun.start()].split()
-        if len(noun.group()) < _NOUN_LETTERS or not before or before[-1].lower() not in case.rules.articles:
+        if (
+            len(noun.group()) < _NOUN_LETTERS
+            or not before
+            or before[-1].lower() not in case.rules.definite_articles
+        ):
             continue
         full = re.search(rf"((?:[\w’-]+ ){{1,3}}){re.escape(noun.group())}\b", last, re.IGNORECASE)
         words = full.group(1).split() if full else []
@@ -354,13 +363,15 @@ def _definite(plain: str, case: _Case) -> Resolved | None:
 def _fragment(plain: str, case: _Case) -> Resolved | None:
     """'Is Belgium involved?', 'any awards', 'What else?': the subject is what was talked about."""
     rules, asked = case.rules, without(case.rules.connective, plain)
-    words = [word.lower() for word in TOKEN.findall(asked)]
-    content = [word for word in words if word not in rules.function_words]
-    if not words or any(mention.topic.path for mention in case.outline.mentions(asked)):
+    content = content_words(asked, rules)
+    if not asked or any(mention.topic.path for mention in case.outline.mentions(asked)):
         return None
-    open_end = rules.incomplete.search(asked) or rules.else_word.search(asked)
-    most = _FRAGMENT_WORDS if is_keywords(asked, rules.language) else _QUESTION_WORDS
-    if not open_end and (len(content) > most or _stands_alone(asked, case)):
+    if rules.incomplete.search(asked) or rules.else_word.search(asked):
+        complete = len(content) > _ENOUGH_WORDS
+    else:
+        few = len(content) <= _FRAGMENT_WORDS and is_keywords(asked, rules.language)
+        complete = not few or _stands_alone(asked, case)
+    if complete:
         return None
     subject = case.subject
     if not subject or subject.lower() in asked.lower():

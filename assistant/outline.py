@@ -81,11 +81,16 @@ class Outline:
             span = tokens[position : position + size]
             topic = self.index.get(tuple(word for word, _, _ in span))
             start, end = span[0][1], span[-1][2]
-            # A single word is a name only when it is written as one: 'UN', not the French 'un'.
-            capital = text[start].isupper()
-            if topic and (capital or size > 1 or (topic.path and span[0][0] not in _function_words())):
+            if topic and (size > 1 or _written_as_name(text[start:end], topic)):
                 return Mention(topic, start, end)
         return None
+
+
+def _written_as_name(word: str, topic: Topic) -> bool:
+    """Whether a single word is the name it looks like: 'UN', not the French 'un'; a heading in any case."""
+    if word.lower() in _function_words():
+        return len(word) > 1 and word.isupper()
+    return bool(topic.path) or word[0].isupper()
 
 
 def outline(documents: Sequence[Document]) -> Outline:

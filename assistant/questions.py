@@ -14,7 +14,7 @@ from assistant.language import detect
 from assistant.lexicon import LANGUAGES
 from assistant.outline import Outline, Topic, outline, without_article
 from assistant.phrases import phrase
-from assistant.syntax import capital, is_question
+from assistant.syntax import capital, content_words, is_question
 from assistant.types import Intent, Query, Turn
 from assistant.typos import repair
 
@@ -139,7 +139,7 @@ def _query(
         intent=reading.intent,
         expects=reading.expects,
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
-        searches=_searches(spelt, resolved, outline, vocabulary),
+        searches=_searches(spelt, resolved, outline, vocabulary, language),
     )
 
 
@@ -147,7 +147,9 @@ def _searches(
     spelt: str, resolved: Resolved, outline: Outline, vocabulary: Collection[str]
 ) -> tuple[str, ...]:
     """The texts to retrieve with: as typed, standing alone, in wider context, with the documents' names."""
-    texts = (spelt, resolved.standalone, resolved.wider, _renamed(resolved.standalone, outline, vocabulary))
+    # A bare 'Why?' finds nothing but noise.
+    typed = spelt if not resolved.carried or content_words(spelt, grammar(language)) else ""
+    texts = (typed, resolved.standalone, resolved.wider, _renamed(resolved.standalone, outline, vocabulary))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 

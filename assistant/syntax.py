@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.grammar import Grammar, grammar
+from assistant.grammar import Grammar, first_match, grammar
 from assistant.intents import core
 
 BRACKETS = re.compile(r"\s*\(([^()]*)\)")
@@ -44,7 +44,7 @@ def _points_out(
         return not (content and clause)
     if lower in rules.demonstratives:
         governed = not before or before[-1] in rules.auxiliaries or before[-1] in rules.prepositions
-        return governed or ends or after in rules.auxiliaries
+        return not (content and clause) and (governed or ends or after in rules.auxiliaries)
     return False
 
 
@@ -65,11 +65,12 @@ def gist(question: str, language: str) -> str:
     rules = grammar(language)
     brackets = BRACKETS.findall(question)
     text = core(BRACKETS.sub("", question), language)
+    about = first_match(rules.about, text)
+    text = about["topic"] if about else text
     command = rules.command.match(text)
     start = rules.wh_phrase.match(text) or command
     words = text[start.end() if start else 0 :].split()
-    spare = (rules.function_words if command else rules.auxiliaries) - rules.articles
-    while words and words[0].lower() in spare:
+    while words and words[0].lower() in rules.function_words - rules.articles:
         words = words[1:]
     kept = " ".join(words[:_GIST_WORDS]).strip(" ,;:")
     if not brackets:
@@ -85,7 +86,7 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     words = text[wh.end() if wh else 0 :].split()
     first = words[0].lower() if words else ""
     inverted = first in rules.auxiliaries
-    if not words or not (wh or inverted):
+    if not words or not (inverted or (wh and wh.group().lower() in rules.subject_words)):
         return ""
     words = words[1:]  # the auxiliary, or the verb of 'Who launches new initiatives?'
     stop = next((n for n, word in enumerate(words) if word.lower() in rules.auxiliaries), len(words))
@@ -93,10 +94,11 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     if inverted and stop == len(words):
         if first not in rules.be:
             return ""  # nothing shows where the noun of 'What does Belgium think about …' ends
-        if len(kept) > 1 and (not wh or rules.adjunct.match(wh.group())):
+        if not wh or rules.adjunct.match(wh.group()):
             kept = kept[:-1]  # 'Where are negotiations conducted?'
     phrase = " ".join(kept).strip(" ,")
-    return "" if len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else phrase
+    empty = all(word.lower() in rules.function_words for word in kept)
+    return "" if empty or len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else phrase
 
 
 def asked_noun(question: str, plural: bool, rules: Grammar) -> str:
@@ -113,6 +115,12 @@ def is_question(text: str, rules: Grammar) -> bool:
     """Whether a text asks or tells: it begins with a question word, a verb or a command."""
     plain = core(text, rules.language)
     return any(pattern.match(plain) for pattern in (rules.yes_no, rules.wh_phrase, rules.command))
+
+
+def content_words(text: str, rules: Grammar) -> list[str]:
+    """The words that have a meaning of their own, lower case."""
+    words = (word.lower() for word in TOKEN.findall(text))
+    return [word for word in words if word not in rules.function_words]
 
 
 def without(prefix: re.Pattern[str], text: str) -> str:

@@ -149,9 +149,8 @@ def main(
     ]
     if show:
         for row in asked:
-            print(
-                f"{row['question'].strip()}\n  → {_standalone(queries[row['id']])}\n  ≈ {human.get(row['id'], '')}"
-            )
+            ours, theirs = _standalone(queries[row["id"]]), human.get(row["id"], "")
+            print(f"{row['question'].strip()}\n  → {ours}\n  ≈ {theirs}")
     raw = {row["id"]: row["question"] for row in rows}
     ways: dict[str, Callable[[str], Sequence[str]]] = {
         "raw": lambda one: (raw[one],),

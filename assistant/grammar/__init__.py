@@ -33,11 +33,14 @@ class Grammar:
     possessives: Mapping[str, str]
     demonstratives: frozenset[str]
     articles: frozenset[str]
+    definite_articles: frozenset[str]
+    subject_words: frozenset[str]
     question_words: tuple[str, ...]
     document_nouns: re.Pattern[str]
     polite: re.Pattern[str]
     greeting: re.Pattern[str]
     connective: re.Pattern[str]
+    new_topic: re.Pattern[str]
     join: re.Pattern[str]
     not_anaphoric: re.Pattern[str]
     incomplete: re.Pattern[str]
@@ -85,6 +88,8 @@ _WORDS = {
     "personal_pronouns",
     "demonstratives",
     "articles",
+    "definite_articles",
+    "subject_words",
 }
 
 
