@@ -144,7 +144,7 @@ def _query(
 
 
 def _searches(
-    spelt: str, resolved: Resolved, outline: Outline, vocabulary: Collection[str]
+    spelt: str, resolved: Resolved, outline: Outline, vocabulary: Collection[str], language: str
 ) -> tuple[str, ...]:
     """The texts to retrieve with: as typed, standing alone, in wider context, with the documents' names."""
     # A bare 'Why?' finds nothing but noise.
