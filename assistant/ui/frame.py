@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from pydantic import ValidationError
 
 from assistant.errors import AssistantError
+from assistant.ui.markdown import escape
 from assistant.ui.services import services, warm_up
 from assistant.ui.state import words
 from knowledge.errors import KnowledgeError
@@ -30,15 +30,8 @@ def framed(pages: "Sequence[StreamlitPage]") -> None:
     try:
         page.run()
         warm_up(services())
-    except ValidationError as error:
-        st.error(say("bad_setting", reason=_first(error)))
     except (AssistantError, KnowledgeError) as error:
-        st.error(str(error))
+        st.error(escape(str(error)), icon=":material/error:")
     except Exception:
         log.exception("the page could not be drawn")
         st.error(say("unexpected"))
-
-
-def _first(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

@@ -92,8 +92,10 @@ class Services:
 
 @st.cache_resource(show_spinner=False)
 def services() -> Services:
-    """The shared parts of this process. Raises ValidationError for a setting that cannot be used."""
-    settings, knowledge_settings = AssistantSettings(), KnowledgeSettings()
+    """The shared parts of this process. Raises InvalidSetting for a setting that cannot be used."""
+    from assistant.build import read_settings
+
+    settings, knowledge_settings = read_settings(AssistantSettings), read_settings(KnowledgeSettings)
     knowledge = Lazy(lambda: _knowledge(knowledge_settings))
     return Services(
         settings=settings,
