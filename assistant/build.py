@@ -39,13 +39,12 @@ def build_assistant(
     Raises InvalidSetting, ModelMissing, or a KnowledgeError.
     """
     settings = settings or read_settings(AssistantSettings)
-    knowledge_settings = knowledge_settings or read_settings(KnowledgeSettings)
-    knowledge = knowledge or KnowledgeBase(knowledge_settings)
+    knowledge = knowledge or KnowledgeBase(knowledge_settings or read_settings(KnowledgeSettings))
     reader = build_reader(settings, knowledge)
     chat = _chat(settings)
     return Assistant(
         knowledge=knowledge,
-        gatherer=Gatherer(reader, build_calibration(settings, knowledge_settings)),
+        gatherer=Gatherer(reader, build_calibration(settings, knowledge.settings)),
         answerer=chat or QuoteAnswerer(),
         check=_check(reader),
         settings=settings,

@@ -108,7 +108,6 @@ def _structural(query: Query, chosen: Sequence[EvidenceSentence], library: Libra
         sentences=tuple(chosen),
         chosen=tuple(readable(chosen, library.passages, most=len(chosen) + 2)),
         confidence=STRUCTURE,
-        features={"structure": 1.0},
     )
 
 

@@ -1,0 +1,256 @@
+"""Fits ``assistant/calibration.json`` anew: ``python -m benchmarks.fit_calibration --data FOLDER``.
+
+Needs the public question sets (FOLDER) and the shipped one. Prints, for each set and on folds that were not
+fitted to, how well confidence separates answerable questions from others and how honest it is.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant import abstention, logistic
+from assistant.abstention import Calibration, Threshold
+from assistant.build import build_assistant
+from assistant.evidence import Evidence, EvidenceSentence, read, sentence_features
+from assistant.library import Librarian
+from assistant.logistic import Logistic
+from assistant.reader import PassageText, Reader, Reading
+from assistant.selection import fewest, readable
+from benchmarks.calibration_samples import Sample, documents, public, shipped
+from evals.metrics.abstention import auroc, calibration_error
+from evals.metrics.text import contains, token_f1
+from knowledge.base import KnowledgeBase
+from knowledge.settings import KnowledgeSettings
+
+FOLDS = 10
+# What each set counts in the fit, whatever its size: the shipped document is what most people ask about.
+SHARES = {"shipped": 0.4, "selqa": 0.2, "squad2": 0.15, "clapnq": 0.05, "xquad": 0.2}
+MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+SURE = 0.8  # share of the short answers shown that must overlap a right one
+
+
+@dataclass(slots=True)
+class Remembering:
+    """A reader that reads each pair once: fits read the same passages again and again."""
+
+    reader: Reader
+    known: dict[tuple[str, PassageText], Reading]
+
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+        new = [passage for passage in passages if (question, passage) not in self.known]
+        for passage, reading in zip(new, self.reader.read(question, new) if new else [], strict=True):
+            self.known[question, passage] = reading
+        return [self.known[question, passage] for passage in passages]
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return self.reader.support(pairs)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True, help="folder of the public question sets")
+    arguments.add_argument("--out", type=Path, default=abstention.SHIPPED)
+    arguments.add_argument("--work", type=Path, help="folder to keep the indexes in for the next time")
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        samples, reader = gather(chosen.data, chosen.work or Path(folder))
+        calibration = fit(samples, reader)
+    abstention.save(calibration, chosen.out)
+    print(f"written: {chosen.out}")
+
+
+def gather(data: Path, folder: Path) -> tuple[list[Sample], Remembering]:
+    """All samples, and the reader of the assistant that found them."""
+    own = KnowledgeSettings(data_dir=folder / "shipped")
+    knowledge = KnowledgeBase(own)
+    knowledge.sync()
+    assistant = build_assistant(knowledge_settings=own, knowledge=knowledge)
+    samples = list(shipped(assistant))
+    others = KnowledgeBase(KnowledgeSettings(data_dir=folder / "public"))
+    (folder / "public" / "documents").mkdir(parents=True, exist_ok=True)
+    for name, text in documents(data).items():
+        (folder / "public" / "documents" / name).write_text(text, "utf-8")
+    others.sync()
+    samples += public(others, Librarian(others).current(), data)
+    return samples, Remembering(assistant.gatherer.reader, {})
+
+
+def fit(samples: Sequence[Sample], reader: Reader) -> Calibration:
+    """The calibration fitted to all samples; what is printed is measured on folds left out."""
+    shares = _shares(samples)
+    folds = np.array([_fold(sample.group) for sample in samples])
+    sentence = _sentence_model(samples, reader, shares)
+    evidence = [_evidence(sample, reader, sentence) for sample in samples]
+    rows = [_features(sample, found) for sample, found in zip(samples, evidence, strict=True)]
+    labels = [sample.answerable for sample in samples]
+    beliefs = np.zeros(len(samples))
+    for fold in range(FOLDS):
+        seen = np.flatnonzero(folds != fold)
+        model = abstention.fit([rows[i] for i in seen], [labels[i] for i in seen], shares[seen])
+        for i in np.flatnonzero(folds == fold):
+            beliefs[i] = model.probability(rows[i])
+    report(samples, beliefs)
+    threshold = _threshold(samples, beliefs)
+    calibration = Calibration(
+        reader=type(getattr(reader, "reader", reader)).__name__,
+        answer=abstention.fit(rows, labels, shares),
+        sentence=sentence,
+        threshold=threshold,
+        mass=_mass(samples, evidence),
+        span=_span(samples, evidence),
+        fitted_on=", ".join(f"{name} {sum(s.set_name == name for s in samples)}" for name in SHARES),
+    )
+    for name, weight in sorted(calibration.answer.weights.items(), key=lambda item: -abs(item[1])):
+        print(f"  {name:24} {weight:+.2f}")
+    print("sentence", {name: round(weight, 2) for name, weight in calibration.sentence.weights.items()})
+    print(calibration.threshold, calibration.mass, calibration.span, sep="\n")
+    return calibration
+
+
+def report(samples: Sequence[Sample], beliefs: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> None:
+    """For each set: how many samples, AUROC and calibration error of the beliefs."""
+    for name in (*SHARES, "all"):
+        pairs = [
+            (float(belief), sample.answerable)
+            for belief, sample in zip(beliefs, samples, strict=True)
+            if name in ("all", sample.set_name)
+        ]
+        area, error = auroc(pairs), calibration_error(pairs)
+        print(f"{name:8} {len(pairs):5} AUROC {area or float('nan'):.3f} ECE {error or float('nan'):.3f}")
+
+
+def _shares(samples: Sequence[Sample]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """The weight of each sample: a set's share of all, evenly over its answerable and its other samples."""
+    keys = [(sample.set_name, sample.answerable) for sample in samples]
+    counts = {key: keys.count(key) for key in set(keys)}
+    kinds = {name: len({key for key in counts if key[0] == name}) for name in SHARES}
+    share = [SHARES[name] / kinds[name] / counts[name, label] for name, label in keys]
+    return np.array(share) * len(samples)
+
+
+def _fold(group: str) -> int:
+    import hashlib
+
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS
+
+
+def _sentence_model(
+    samples: Sequence[Sample], reader: Reader, shares: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+) -> Logistic:
+    """Fitted to every sentence read for an answerable question whose gold sentences were found."""
+    rows, labels, weights = [], [], []
+    flat = Logistic(0.0, {}, {}, {})
+    for sample, share in zip(samples, shares, strict=True):
+        if not sample.answerable or not sample.gold:
+            continue
+        evidence = _evidence(sample, reader, flat)
+        own = [
+            (row, is_gold(sentence.text, sample))
+            for one in evidence.reads
+            for row, sentence in zip(
+                sentence_features(sample.query, evidence.terms, one), _sentences(evidence, one), strict=True
+            )
+        ]
+        if any(label for _, label in own):
+            rows += [row for row, _ in own]
+            labels += [label for _, label in own]
+            weights += [share] * len(own)
+    return logistic.fit(rows, labels, weights)
+
+
+def is_gold(text: str, sample: Sample) -> bool:
+    """Whether the sentence is a gold one, or holds a gold answer."""
+    return any(contains(text, gold) or (len(text) > 20 and contains(gold, text)) for gold in sample.gold)
+
+
+def _sentences(evidence: Evidence, one: object) -> list[EvidenceSentence]:
+    """The evidence sentences of one passage, in reading order."""
+    passage = one.passage  # type: ignore[attr-defined]
+    own = [
+        s
+        for s in evidence.sentences
+        if s.document_id == passage.document_id and passage.start <= s.start < passage.end
+    ]
+    return sorted(own, key=lambda sentence: sentence.start)
+
+
+def _evidence(sample: Sample, reader: Reader, sentence: Logistic) -> Evidence:
+    return read(sample.query, sample.found, reader, sample.library.languages, sentence)
+
+
+def _features(sample: Sample, evidence: Evidence) -> dict[str, float]:
+    return abstention.features(
+        evidence, lambda language: sample.library.stems(language, sample.query.documents)
+    )
+
+
+def _threshold(
+    samples: Sequence[Sample], beliefs: "np.ndarray[tuple[int], np.dtype[np.float64]]"
+) -> Threshold:
+    """Where the shipped set loses least: a false refusal and a false answer weigh alike."""
+    own = [
+        (belief, s.answerable) for belief, s in zip(beliefs, samples, strict=True) if s.set_name == "shipped"
+    ]
+    yes = np.array([belief for belief, label in own if label])
+    no = np.array([belief for belief, label in own if not label])
+    grid = np.arange(0.2, 0.81, 0.01)
+    loss = np.array([(yes < at).mean() + (no >= at).mean() for at in grid])
+    # The middle of all values that do as well as the best: one that stands on a single case is luck.
+    good = grid[loss <= loss.min() + 0.005]
+    value = round(float(np.median(good)), 2)
+    refused, caught = (yes < value).mean(), (no < value).mean()
+    reason = f"on folds left out of the shipped set it refuses {refused:.1%} of the answerable questions and"
+    return Threshold(value, f"{reason} {caught:.1%} of the unanswerable ones")
+
+
+def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
+    """The least mass that finds nearly as many needed facts of the shipped set as the most generous one."""
+    pairs = [(s, e) for s, e in zip(samples, evidence, strict=True) if s.facts and s.answerable]
+    found = {}
+    for mass in MASSES:
+        chosen = [readable(fewest(e.sentences, mass), s.library.passages) for s, e in pairs]
+        hit = [_has_facts(s, sentences) for (s, _), sentences in zip(pairs, chosen, strict=True)]
+        found[mass] = (sum(hit) / len(hit), sum(map(len, chosen)) / len(chosen))
+        print(f"mass {mass:.2f}: facts {found[mass][0]:.3f}, {found[mass][1]:.2f} sentences")
+    best = max(share for share, _ in found.values())
+    value = min(mass for mass, (share, _) in found.items() if share >= best - 0.005)
+    share, length = found[value]
+    return Threshold(
+        value, f"finds the needed facts of {share:.1%} of the shipped set in {length:.1f} sentences"
+    )
+
+
+def _has_facts(sample: Sample, sentences: Iterable[EvidenceSentence]) -> bool:
+    text = " ".join(sentence.text for sentence in sentences)
+    return all(any(contains(text, spelling) for spelling in fact) for fact in sample.facts)
+
+
+def _span(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
+    """The least margin from which SURE of the marked spans overlap a gold answer (word F1 of a half)."""
+    marked = []
+    for sample, found in zip(samples, evidence, strict=True):
+        spans = [s for s in found.sentences[:1] if s.highlight and sample.answers]
+        for sentence in spans:
+            start, end = sentence.highlight or (0, 0)
+            said = sentence.text[start - sentence.start : end - sentence.start]
+            right = max(token_f1(said, answer) for answer in sample.answers) >= 0.5
+            marked.append((sentence.span_margin, right))
+    if not marked:
+        return Threshold(0.0, "the reader marks no spans")
+    marked.sort(key=lambda pair: -pair[0])
+    best, right = marked[0][0], 0
+    for shown, (margin, good) in enumerate(marked, start=1):
+        right += good
+        if right / shown >= SURE:
+            best, kept = margin, shown
+    return Threshold(
+        round(best, 2), f"{SURE:.0%} of the spans above it are right ({kept} of {len(marked)} are shown)"
+    )
+
+
+if __name__ == "__main__":
+    main()
