@@ -1,7 +1,7 @@
-"""How well the reader reads articles that it was not trained on: `python -m benchmarks.reader [--data FOLDER]`.
+"""How well the reader reads articles that it was not trained on: `python -m benchmarks.reader [--data DIR]`.
 
 One table: a row a measure, a column a reader. Everything but the shipped document is held out by article (see
-assistant/reader/training/corpus.py); for the shipped document other questions than those of the set were trained on.
+assistant/reader/training/corpus.py); on the shipped document other questions than the set's were trained on.
 """
 
 import argparse
@@ -108,7 +108,7 @@ class Measurer:
         return {"squad2: answerable, paragraph given, AUROC": _auroc(scores), "squad2: span F1": _mean(spans)}
 
     def selqa(self, reader: Reader) -> Figures:
-        """The article in the index or left out of it, and the sentence that answers among all of the article."""
+        """The article in the index or left out, and the sentence that answers among all of the article."""
         scores, best = [], []
         for question in self.held_out("selqa"):
             article = self.corpus.chunks(question)[0].article
@@ -209,7 +209,7 @@ class Measurer:
         return {"claims: supported vs not, AUROC": _auroc(found)}
 
     def milliseconds(self, reader: Reader, pairs: int = 200) -> Figures:
-        """A pair of a question and a passage of usual length, twenty at a time; the machine should be idle."""
+        """A pair of a question and a usual passage, twenty at a time; the machine should be idle."""
         chunks = [chunk for chunk, _ in zip(self._indexes["selqa"][0], range(pairs), strict=False)]
         question = "Who wrote the article about the second expedition?"
         _read(reader, question, chunks[:20])

@@ -13,7 +13,7 @@ from assistant.reader.types import PassageText, Reading
 class CrossEncoderReader:
     """Reads sentence by sentence with a CrossEncoder of one output; marks no span.
 
-    `name` is a folder or a hub name; only the latter may touch the network. Raises ReaderMissing and ReaderUnfit.
+    `name` is a folder or a hub name; only the latter may use the network. Raises ReaderMissing, ReaderUnfit.
     """
 
     def __init__(self, name: str) -> None:
@@ -30,8 +30,8 @@ class CrossEncoderReader:
             )
         except (OSError, ValueError, RuntimeError, ImportError) as error:
             raise ReaderMissing(
-                f"The reader '{name}' cannot be loaded ({_first_line(error)}): give a CrossEncoder's folder, a hub "
-                "name with a network, or leave the setting empty for the reader that ships."
+                f"The reader '{name}' cannot be loaded ({_first_line(error)}): give a CrossEncoder's folder, "
+                "a hub name with a network, or leave the setting empty for the reader that ships."
             ) from error
         if self._model.num_labels != 1:
             raise ReaderUnfit(

@@ -38,7 +38,7 @@ class _Part:
 
 
 class OnnxReader:
-    """Reads with the weights in a folder. Loads on first use; thread-safe. Raises ReaderMissing if they are not there.
+    """Reads with the weights in a folder. Loads on first use; thread-safe. Raises ReaderMissing without them.
 
     `name` tells this version of the weights from any other.
     """
@@ -111,7 +111,7 @@ class OnnxReader:
         return best
 
     def _load(self) -> "OnnxReader":
-        """Everything opened once. Raises ReaderMissing when the encoder that lends its word table is not there."""
+        """Everything opened once. Raises ReaderMissing without the encoder that lends its word table."""
         with self._loading:
             try:
                 _ = self._session, self._table, self._pairs
@@ -134,7 +134,7 @@ class OnnxReader:
 
 
 def _windows(whole: Pair, passage: PassageText, most: int) -> Iterator[Pair]:
-    """The passage, or runs of its sentences that fit in `most` tokens; a sentence that does not is cut in half."""
+    """The passage, or runs of its sentences of at most `most` tokens; a longer sentence is cut in half."""
     if len(whole.ids) <= most:
         yield whole
         return
@@ -168,7 +168,7 @@ def _reading(passage: PassageText, read: Sequence[tuple[Pair, Floats, float]]) -
 
 
 def _sentence_scores(passage: PassageText, read: Sequence[tuple[Pair, Floats, float]]) -> tuple[float, ...]:
-    """Mean evidence logit over the tokens of each sentence; the lowest of all for a sentence without tokens."""
+    """Mean evidence logit over the tokens of each sentence; the lowest of all for one without tokens."""
     ends = [end for _, end in passage.sentences]
     totals, counts = np.zeros(len(ends)), np.zeros(len(ends))
     for pair, tokens, _ in read:

@@ -1,4 +1,4 @@
-"""(question, passage) and (claim, evidence) pairs as token ids, with the place of every token in the passage."""
+"""(question, passage) and (claim, evidence) pairs as token ids, and where each token is in the passage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def heading(path: Sequence[str]) -> str:
 
 
 class PairReader:
-    """Texts to pairs: <s> question </s></s> heading: passage </s>, as the encoder's tokenizer joins two texts."""
+    """Texts to pairs: <s> question </s></s> heading: passage </s>, as the tokenizer joins two texts."""
 
     def __init__(self, tokenizer: "Tokenizer") -> None:
         self._tokenizer = tokenizer
@@ -71,8 +71,9 @@ def window(passage: Pair, start: int, end: int) -> Pair:
 
 
 def _joined(above: list[int], found: "Encoding", text: str) -> Pair:
-    places = [_trimmed(text, start, end) for start, end in found.offsets]
-    return Pair([*above, *found.ids], [None] * len(above) + places)
+    places: list[tuple[int, int] | None] = [None] * len(above)
+    places += [_trimmed(text, start, end) for start, end in found.offsets]
+    return Pair([*above, *found.ids], places)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:

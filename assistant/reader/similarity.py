@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
 
-# Logit = slope * (cosine - middle). multilingual-e5-small's cosines lie close together; here, on the public sets,
+# Logit = slope * (cosine - middle). multilingual-e5-small's cosines lie close together; on the public sets
 # questions reach about .87 with a sentence that answers and .84 with one that does not.
 _MIDDLE = 0.855
 _SLOPE = 60.0

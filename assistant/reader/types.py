@@ -23,7 +23,7 @@ class Reading:
 
     answerable: logit that the passage answers the question.
     sentences: one logit a sentence of the passage that it is (part of) the answer.
-    span: half-open character range in the passage's text of the shortest answer; None where a reader marks none.
+    span: half-open character range in the passage's text of the shortest answer; None where none is marked.
     span_margin: score of that span over 'no span' (both sums of two logits); larger is surer.
     """
 

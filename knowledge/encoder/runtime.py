@@ -1,6 +1,6 @@
 """Texts to unit vectors by a multilingual encoder that ships with the project; onnxruntime only, no torch.
 
-Its word table and tokenizer are shared with whoever else reads text with the same trunk (the assistant's reader).
+Its word table and tokenizer are shared with whoever else reads with the same trunk (the assistant's reader).
 """
 
 import os
@@ -38,6 +38,7 @@ class Tokens:
 
     @cached_property
     def tokenizer(self) -> "Tokenizer":
+        """The Hugging Face tokenizer itself."""
         from tokenizers import Tokenizer
 
         return Tokenizer.from_file(str(self._path))
@@ -81,10 +82,12 @@ class Encoder:
 
     @cached_property
     def tokens(self) -> Tokens:
+        """The tokenizer of these weights."""
         return Tokens(self._weights)
 
     @cached_property
     def table(self) -> WordTable:
+        """The word embeddings of these weights."""
         return WordTable(self._weights)
 
     @cached_property
@@ -101,7 +104,7 @@ class Encoder:
         return self.tokens.count(text)
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """One unit vector a text, in order: float32 [n, 384]. Raises TextTooLong; nothing is cut in silence."""
+        """One unit vector a text, in order: float32 [n, 384]. Raises TextTooLong; nothing is cut."""
         with self._loading:
             session, table = self._session, self.table
         ids = self.tokens.ids(texts)

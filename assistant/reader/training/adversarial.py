@@ -17,15 +17,16 @@ _KINDS = (
     ("name", re.compile(r"\b[A-ZÀ-Þ][\w’'-]+(?:[ -](?:(?:of|the|de|van|von|du|la) )?[A-ZÀ-Þ][\w’'-]+)*")),
 )
 _OPPOSITES = """
-first:last largest:smallest highest:lowest most:least more:fewer before:after increase:decrease increased:decreased
-north:south northern:southern east:west eastern:western early:late earlier:later oldest:youngest above:below
-begin:end began:ended start:stop started:stopped won:lost allowed:forbidden allow:forbid support:oppose
-supported:opposed accepted:rejected accept:reject always:never best:worst better:worse high:low long:short
-large:small major:minor public:private internal:external old:new strong:weak legal:illegal possible:impossible
-advantage:disadvantage positive:negative maximum:minimum rich:poor cause:prevent causes:prevents success:failure
-erste:letzte größte:kleinste höchste:niedrigste meisten:wenigsten vor:nach nördlich:südlich alt:neu
-premier:dernier première:dernière plus:moins avant:après nord:sud public:privé ancien:nouveau
-eerste:laatste grootste:kleinste hoogste:laagste meeste:minste voor:na noorden:zuiden oude:nieuwe
+first:last largest:smallest highest:lowest most:least more:fewer before:after increase:decrease
+increased:decreased north:south northern:southern east:west eastern:western early:late earlier:later
+oldest:youngest above:below begin:end began:ended start:stop started:stopped won:lost allowed:forbidden
+allow:forbid support:oppose supported:opposed accepted:rejected accept:reject always:never best:worst
+better:worse high:low long:short large:small major:minor public:private internal:external old:new
+strong:weak legal:illegal possible:impossible advantage:disadvantage positive:negative maximum:minimum
+rich:poor cause:prevent causes:prevents success:failure erste:letzte größte:kleinste höchste:niedrigste
+meisten:wenigsten vor:nach nördlich:südlich alt:neu premier:dernier première:dernière plus:moins avant:après
+nord:sud public:privé ancien:nouveau eerste:laatste grootste:kleinste hoogste:laagste meeste:minste voor:na
+noorden:zuiden oude:nieuwe
 """.split()
 _OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair.split(":"), reversed(pair.split(":")))}
 _STRENGTH = {
@@ -61,7 +62,7 @@ Place = tuple[int, int]
 
 
 def entities(text: str) -> dict[str, list[Place]]:
-    """Ranges of years, months, other numbers and names; a name is not the first word, which is always a capital."""
+    """Ranges of years, months, other numbers and names; a first word, always a capital, is no name."""
     found: dict[str, list[Place]] = {}
     taken: list[Place] = []
     for kind, pattern in _KINDS:
@@ -85,7 +86,7 @@ def pool(texts: Iterable[str]) -> dict[str, list[str]]:
 
 
 def swap_entity(text: str, others: dict[str, list[str]], near: str, draw: random.Random) -> str | None:
-    """The text with one entity changed for another of its kind, preferably one that the passage `near` holds too."""
+    """The text with one entity changed for another of its kind, if possible one that `near` holds."""
     places = [(kind, place) for kind, found in entities(text).items() for place in found]
     draw.shuffle(places)
     for kind, (start, end) in places:
@@ -137,7 +138,7 @@ def strengthen(text: str, draw: random.Random) -> str | None:
 
 
 def shorten(text: str, draw: random.Random) -> str | None:
-    """A statement that still follows: a clause of it that stands alone, or all without a bracket or a first aside."""
+    """A statement that still follows: a clause that stands alone, or all but a bracket or a first aside."""
     kept = []
     without = re.sub(r"\s*\([^()]*\)", "", text)
     if without != text:
@@ -158,12 +159,13 @@ def shorten(text: str, draw: random.Random) -> str | None:
 
 
 _SUBJECT = re.compile(
-    r"(?:Who|What|Which(?: \w+){1,3}?) (?=(?!did|do|does|has|have|had|if|of)(?:is|was|are|were|can|may|must|will|\w+(?:ed|es|s))\b)"
+    r"(?:Who|What|Which(?: \w+){1,3}?) "
+    r"(?=(?!did|do|does|has|have|had|if|of)(?:is|was|are|were|can|may|must|will|\w+(?:ed|es|s))\b)"
 )
 
 
 def declare(question: str, answer: str) -> str | None:
-    """The statement that a question about its subject asks for: 'Who wrote it?' and 'Ann' give 'Ann wrote it.'"""
+    """What a question about its subject asks for: 'Who wrote it?' and 'Ann' give 'Ann wrote it.'"""
     match = _SUBJECT.match(question)
     if not match or not question.endswith("?") or " or " in question:
         return None

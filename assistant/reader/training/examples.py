@@ -19,8 +19,9 @@ from assistant.reader.types import PassageText
 _LONGEST_SPAN = 80  # characters; longer answers are sentences, which the evidence head marks
 _STOP = frozenset(
     "a an the of in on at to for is are was were do does did what who which how where when why be by with "
-    "de het een van en op te wat wie welke hoe waar wanneer waarom zijn is der die das ein eine und in zu was wer "
-    "welche wie wo wann warum ist sind le la les un une des du est sont que qui quel quelle comment où quand".split()
+    "de het een van en op te wat wie welke hoe waar wanneer waarom zijn is der die das ein eine und in zu "
+    "was wer welche wie wo wann warum ist sind le la les un une des du est sont que qui quel quelle comment "
+    "où quand".split()
 )
 
 
@@ -28,7 +29,7 @@ _STOP = frozenset(
 class Example:
     """A pair and its labels; None where a label is not known.
 
-    `evidence` are the numbers of the sentences that answer; `span` is the answer's range, () for 'there is none'.
+    `evidence` numbers the sentences that answer; `span` is the answer's range, () for 'there is none'.
     """
 
     left: str
@@ -52,6 +53,8 @@ class Recipe:
     plain_style: float = 0.12
     claims: float = 0.6
     policy_left_out: float = 0.4
+    cropped: float = 0.7
+    crop: tuple[int, int] = (150, 450)
 
 
 def epoch(corpus: Corpus, neighbours: Neighbours, recipe: Recipe, draw: random.Random) -> list[Example]:
@@ -63,9 +66,42 @@ def epoch(corpus: Corpus, neighbours: Neighbours, recipe: Recipe, draw: random.R
             continue
         for _ in range(recipe.written if question.written else 1):
             found += _of_question(question, corpus, neighbours, recipe, pools, draw)
+    found = [cropped(each, recipe, draw) if draw.random() < recipe.cropped else each for each in found]
     found += claims(corpus, recipe.claims, pools, draw, held_out=False)
     draw.shuffle(found)
     return found
+
+
+def cropped(example: Example, recipe: Recipe, draw: random.Random) -> Example:
+    """The example on the sentences around its answer, or nearest to its question: half the work, as hard."""
+    places = example.passage.sentences
+    if example.evidence is None or len(places) < 2:
+        return example
+    core = example.evidence or (_nearest_sentence(example),)
+    first, last = min(core), max(core)
+    longest = draw.randint(*recipe.crop)
+    while (first, last) != (0, len(places) - 1):
+        before = (first - 1, last) if first else None
+        after = (first, last + 1) if last + 1 < len(places) else None
+        wider = draw.choice([each for each in (before, after) if each])
+        if places[wider[1]][1] - places[wider[0]][0] > longest:
+            break
+        first, last = wider
+    start, end = places[first][0], places[last][1]
+    shorter = PassageText(
+        example.passage.heading_path,
+        example.passage.text[start:end],
+        tuple((a - start, b - start) for a, b in places[first : last + 1]),
+    )
+    span = (example.span[0] - start, example.span[1] - start) if example.span else example.span
+    return replace(example, passage=shorter, evidence=tuple(n - first for n in example.evidence), span=span)
+
+
+def _nearest_sentence(example: Example) -> int:
+    asked = set(example.left.casefold().split())
+    texts = (example.passage.text[a:b].casefold().split() for a, b in example.passage.sentences)
+    shared = [len(asked.intersection(words)) for words in texts]
+    return shared.index(max(shared))
 
 
 def positive(question: Labelled, corpus: Corpus) -> Example | None:
@@ -133,7 +169,7 @@ def _of_question(
 
 
 def without_evidence(found: Example) -> Example | None:
-    """The passage without the sentences that answer; None when little is left, or the answer stands elsewhere too."""
+    """The passage without the sentences that answer; None if little is left, or the answer is there twice."""
     passage, evidence = found.passage, found.evidence or ()
     left = [place for n, place in enumerate(passage.sentences) if n not in evidence]
     if not evidence or len(left) < 2:
@@ -193,15 +229,15 @@ def _claims_of(
     kind = f"{chunk.dataset}:claim"
     true = adversarial.shorten(claim, draw) if draw.random() < 0.6 else None
     yield Example(true or claim, evidence, kind, supported=True)
-    changes = [
-        lambda: adversarial.swap_entity(claim, others, evidence.text, draw),
-        lambda: adversarial.negate(claim, draw),
-        lambda: adversarial.strengthen(claim, draw),
-        lambda: adversarial.oppose(claim, draw),
+    changed_claims = [
+        adversarial.swap_entity(claim, others, evidence.text, draw),
+        adversarial.negate(claim, draw),
+        adversarial.strengthen(claim, draw),
+        adversarial.oppose(claim, draw),
     ]
-    draw.shuffle(changes)
-    false = [changed for change in changes if (changed := change())][: draw.choice((1, 1, 2))]
-    for changed in false:
+    false = [changed for changed in changed_claims if changed]
+    draw.shuffle(false)
+    for changed in false[: draw.choice((1, 1, 2))]:
         yield Example(changed, evidence, kind, supported=False)
     elsewhere = [c for c in corpus.by_article[chunk.dataset, chunk.article] if c is not chunk]
     if elsewhere and draw.random() < 0.4:
@@ -214,7 +250,7 @@ def _claims_of(
 def _declared(
     question: Labelled, corpus: Corpus, others: dict[str, list[str]], draw: random.Random
 ) -> Iterator[Example]:
-    """'Who wrote it?' with the right answer as a supported claim, with another of its kind as an unsupported one."""
+    """'Who wrote it?' with the right answer as a supported claim, with another of its kind as a false one."""
     found = positive(question, corpus) if question.answerable else None
     claim = (
         found
@@ -232,7 +268,7 @@ def _declared(
 
 
 def _around(passage: PassageText, number: int, draw: random.Random) -> PassageText:
-    """The sentence with none to two of its neighbours, without a heading half of the time: what an answer cites."""
+    """The sentence with none to two of its neighbours, without headings: what an answer cites."""
     first = max(0, number - draw.choice((0, 0, 1)))
     last = min(len(passage.sentences), number + 1 + draw.choice((0, 0, 1)))
     start, end = passage.sentences[first][0], passage.sentences[last - 1][1]

@@ -1,4 +1,4 @@
-"""Write a trained reader as the int8 ONNX model that ships: `python -m assistant.reader.training.export CHECKPOINT`."""
+"""Write a trained reader as int8 ONNX: `python -m assistant.reader.training.export CHECKPOINT`."""
 
 import argparse
 from pathlib import Path

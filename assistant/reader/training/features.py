@@ -35,7 +35,7 @@ class Features:
 class Batch:
     """Tensors of B pairs of T tokens with S sentences in all; labels are -1 where there is none.
 
-    `sentence` [B,T] numbers the sentences through the batch. `span` [B,2] holds token places, 0 for 'no span'.
+    `sentence` [B,T] numbers sentences through the batch. `span` [B,2] holds token places, 0 for 'no span'.
     """
 
     embeddings: Tensor
@@ -71,7 +71,7 @@ def features(examples: Sequence[Example], reader: PairReader) -> list[Features]:
 
 
 def batches(items: Sequence[Features], tokens: int, draw: random.Random | None) -> Iterator[list[Features]]:
-    """Batches of at most `tokens` tokens with their padding; in random order, or, without `draw`, by length."""
+    """Batches of at most `tokens` tokens with padding; in random order, or, without `draw`, by length."""
     pool = len(items) if draw is None else _POOL * tokens // 128
     for first in range(0, len(items), pool):
         found: list[list[Features]] = [[]]
@@ -110,7 +110,7 @@ def collate(items: Sequence[Features], table: WordTable) -> Batch:
 
 
 def sentence_scores(evidence: Tensor, sentence: Tensor, count: int) -> Tensor:
-    """Mean evidence logit over the tokens of each of the `count` sentences: [S]. A sentence without tokens has 0."""
+    """Mean evidence logit over the tokens of each of the `count` sentences: [S]; 0 without tokens."""
     inside = sentence >= 0
     place = sentence[inside]
     zeros = torch.zeros(count)

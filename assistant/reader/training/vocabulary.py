@@ -10,7 +10,7 @@ from typing import Any
 
 LANGUAGES = ("en", "nl", "fr", "de")
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
-# A Slavic or Greek name should be spelt out rather than read as <unk>; whole pieces of those scripts are not kept.
+# A Slavic or Greek name is spelt out rather than read as <unk>; whole pieces of those scripts are not kept.
 _SPELT_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
 
 
@@ -28,7 +28,7 @@ def _bundled_tokenizer() -> Path:
 
 
 def kept_pieces(original: dict[str, Any], texts: Iterable[str]) -> list[int]:
-    """Ids to keep, ascending: hit by a word of the four languages or by `texts`, or a single readable character."""
+    """Ids to keep, ascending: of a word of the four languages or of `texts`, or one readable character."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_str(json.dumps(original))
@@ -60,7 +60,7 @@ def trimmed(original: dict[str, Any], kept: Sequence[int]) -> dict[str, Any]:
 
 def _words() -> Iterator[str]:
     """The large word lists of PyPI's `wordfreq` (it is read as data; its code is not needed)."""
-    import msgpack
+    import msgpack  # type: ignore[import-untyped]
 
     spec = find_spec("wordfreq")
     if spec is None or spec.origin is None:
