@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant import followups, intents
+from assistant.context import Context, Resolved, Search, context
 from assistant.errors import InvalidQuestion
-from assistant.followups import Context, Resolved, Search
 from assistant.grammar import grammar
 from assistant.language import detect
 from assistant.lexicon import LANGUAGES
@@ -71,7 +71,7 @@ def understand(
     """
     expected = history[-1].answer.language if history else "en"
     code = language if language in LANGUAGES else detect(message, expected)
-    past = followups.context(history, outline)
+    past = context(history, outline)
     queries: list[Query] = []
     for part in split(message, code):
         query = _query(part, past, outline, vocabulary, search, code)

@@ -44,7 +44,9 @@ def _points_out(
         return not (content and clause)
     if lower in rules.demonstratives:
         governed = not before or before[-1] in rules.auxiliaries or before[-1] in rules.prepositions
-        return not (content and clause) and (governed or ends or after in rules.auxiliaries)
+        return not (content and clause) and (
+            governed or ends or after in rules.auxiliaries | rules.prepositions
+        )
     return False
 
 
@@ -53,11 +55,32 @@ def substitute(text: str, name: str, rules: Grammar) -> str:
     for token in anaphors(text, rules):
         word = token.group().lower()
         pattern = rules.possessives.get(word) or ("{}" if word in rules.pronouns else "")
-        if pattern:
-            ends = not text[token.end() :].strip(" ?.!")
-            new = name if ends else pattern.format(name)
-            return text[: token.start()] + (capital(new) if token.start() == 0 else new) + text[token.end() :]
+        if not pattern:
+            continue
+        ends = not text[token.end() :].strip(" ?.!")
+        new = name if ends else pattern.format(name).replace("s's", "s'")
+        before = text[: token.start()]
+        if word in rules.plural_pronouns and not _is_plural(name):
+            before = _singular(before, rules)
+        return before + (capital(new) if token.start() == 0 else new) + text[token.end() :]
     return ""
+
+
+def _is_plural(name: str) -> bool:
+    """Whether a name looks like several: 'the Allies', not 'the OSCE'."""
+    last = name.split()[-1]
+    return (last.islower() and last.endswith("s")) or last.endswith(("ies", "States"))
+
+
+def _singular(before: str, rules: Grammar) -> str:
+    """What stands before the subject, its verb in the singular: 'What else do '."""
+    words = before.split(" ")
+    for place in range(len(words) - 1, -1, -1):
+        if words[place].lower() in rules.agreement:
+            single = rules.agreement[words[place].lower()]
+            words[place] = capital(single) if words[place][0].isupper() else single
+            break
+    return " ".join(words)
 
 
 def gist(question: str, language: str) -> str:
@@ -69,10 +92,11 @@ def gist(question: str, language: str) -> str:
     text = about["topic"] if about else text
     command = rules.command.match(text)
     start = rules.wh_phrase.match(text) or command
+    asked = content_words(start.group(), rules) if start and not command else []
     words = text[start.end() if start else 0 :].split()
     while words and words[0].lower() in rules.function_words - rules.articles:
         words = words[1:]
-    kept = " ".join(words[:_GIST_WORDS]).strip(" ,;:")
+    kept = " ".join([*asked, *words][:_GIST_WORDS]).strip(" ,;:")
     if not brackets:
         return kept
     pointing = not kept or anaphors(kept, rules)
@@ -93,7 +117,10 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     kept = words[:stop]
     if inverted and stop == len(words):
         if first not in rules.be:
-            return ""  # nothing shows where the noun of 'What does Belgium think about …' ends
+            # Nothing but a plural shows where the noun of 'do technology companies play' ends.
+            plural = next((n for n, word in enumerate(kept) if word.islower() and word.endswith("s")), -1)
+            kept = kept[: plural + 1] if first in rules.support else []
+            return " ".join(kept) if len(kept) <= _NOUN_WORDS else ""
         if not wh or rules.adjunct.match(wh.group()):
             kept = kept[:-1]  # 'Where are negotiations conducted?'
     phrase = " ".join(kept).strip(" ,")
@@ -102,13 +129,29 @@ def noun_phrase(question: str, rules: Grammar) -> str:
 
 
 def asked_noun(question: str, plural: bool, rules: Grammar) -> str:
-    """What 'Which strategy do they implement?' asks for, 'the strategy', when it agrees in number."""
-    wh = rules.wh_phrase.match(core(question, rules.language))
-    words = wh.group().split() if wh else []
-    definite = rules.templates.get("definite")
-    if not definite or len(words) != 2 or rules.adjunct.match(words[0]) or words[1].endswith("s") != plural:
+    """What a question defines or asks for, when it agrees in number with the pronoun.
+
+    'the strategy that they implement' for 'Which strategy do they implement?', 'the EU's toolbox' for 'What
+    is the EU's toolbox?'; "" for any other question, and where the language gives no template.
+    """
+    definite, relative = rules.templates.get("definite"), rules.templates.get("relative")
+    text = core(question, rules.language)
+    wh = rules.wh_phrase.match(text)
+    if not wh or not definite or not relative or rules.adjunct.match(wh.group()):
         return ""
-    return definite.format(noun=words[1])
+    asked, rest = wh.group().split(), text[wh.end() :].split()
+    first = rest[0].lower() if rest else ""
+    if asked[0].lower() in rules.subject_words and len(asked) == 1:
+        noun = noun_phrase(question, rules) if first in rules.be else ""
+        return noun if noun and _is_plural(noun.split(" of ")[0].split(" in ")[0]) == plural else ""
+    if len(asked) == 1 and rest:
+        asked, rest = [asked[0], rest[0]], rest[1:]
+    if asked[-1].endswith("s") != plural or len(rest) > _GIST_WORDS:
+        return ""
+    noun = definite.format(noun=" ".join(asked[1:]))
+    if first in rules.support:
+        return relative.format(noun=noun, rest=" ".join(rest[1:]))
+    return noun if not rest or first in rules.auxiliaries else relative.format(noun=noun, rest=" ".join(rest))
 
 
 def is_question(text: str, rules: Grammar) -> bool:
@@ -132,7 +175,8 @@ def without(prefix: re.Pattern[str], text: str) -> str:
 def sentence(text: str, rules: Grammar) -> str:
     """The text as a question: a capital first and the language's question mark."""
     text = text.strip()
-    return capital(text) + ("" if text.endswith(("?", ".", "!")) else rules.templates["mark"])
+    mark = "." if rules.command.match(core(text, rules.language)) else rules.templates["mark"]
+    return capital(text) + ("" if text.endswith(("?", ".", "!")) else mark)
 
 
 def capital(text: str) -> str:

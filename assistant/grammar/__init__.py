@@ -30,6 +30,7 @@ class Grammar:
     pronouns: frozenset[str]
     plural_pronouns: frozenset[str]
     personal_pronouns: frozenset[str]
+    agreement: Mapping[str, str]
     possessives: Mapping[str, str]
     demonstratives: frozenset[str]
     articles: frozenset[str]
@@ -40,6 +41,7 @@ class Grammar:
     polite: re.Pattern[str]
     greeting: re.Pattern[str]
     connective: re.Pattern[str]
+    more: re.Pattern[str]
     new_topic: re.Pattern[str]
     join: re.Pattern[str]
     not_anaphoric: re.Pattern[str]
@@ -98,7 +100,7 @@ def _compiled(name: str, value: Any) -> Any:
         return frozenset(value.split())
     if name == "question_words":
         return tuple(value.split())
-    if name in ("templates", "possessives"):
+    if name in ("templates", "possessives", "agreement"):
         return value
     if isinstance(value, dict):
         return {key: _pattern(pattern) for key, pattern in value.items()}
