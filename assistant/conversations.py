@@ -22,6 +22,7 @@ from assistant.export import answer_from_json, answer_json
 from assistant.types import Answer, Turn
 
 TITLE_CHARS = 80
+BUSY_SECONDS = 10  # other writers hold SQLite for milliseconds; longer than this is a fault
 UNDO_FOR = timedelta(days=1)  # a deleted conversation can be brought back for a day, then it is really gone
 
 _metadata = sa.MetaData()
@@ -306,7 +307,12 @@ def _engine(url: sa.URL) -> sa.Engine:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

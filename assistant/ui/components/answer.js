@@ -188,7 +188,9 @@ export default function (component) {
       () => setTriggerValue("stop", true),
     );
     if (focused?.citation) root.querySelector(`[data-citation="${focused.citation}"]`)?.focus();
-    if (first && data.fresh) root.scrollIntoView({ block: "start" });
+    if (first && data.fresh) root.dataset.live = "yes";
+    if (root.dataset.live) root.scrollIntoView({ block: "start" });
+    if (!data.status) delete root.dataset.live;
   }
   const refocus = (event) => {
     const { turn, kind, index } = event.detail;

@@ -59,7 +59,7 @@ def _sections(answer: Answer, words: Words) -> Data:
 
 def _timings(answer: Answer, words: Words) -> Data:
     rows = [
-        (stage.replace("_", " "), f"{milliseconds:.1f} ms")
+        (words(f"stage_{stage}"), f"{milliseconds:.1f} ms")
         for stage, milliseconds in answer.trace.timings_ms.items()
     ]
     return _table(words("trace_timings"), (), rows, figures=1)
