@@ -129,6 +129,15 @@ def store(calibration: Calibration, settings: KnowledgeSettings) -> Path:
     return path
 
 
+def forget(settings: KnowledgeSettings) -> None:
+    """Goes back to the shipped calibration. Raises CannotWrite."""
+    path = calibration_path(settings)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
 def set_threshold(value: float, reason: str, settings: KnowledgeSettings) -> Path:
     """Sets how careful the assistant is, all else of the calibration unchanged. Raises CannotWrite."""
     if not 0 <= value <= 1:

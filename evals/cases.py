@@ -185,7 +185,8 @@ def select(
 ) -> tuple[EvalCase, ...]:
     """The first ``limit`` cases that match every filter.
 
-    A filter is ``kind=who``, ``lang=nl``, ``tag=law``, ``answerable=false``, or a pattern of ids (``who-*``).
+    A filter is ``kind=who,why``, ``lang=nl``, ``tag=law``, ``answerable=false``, or a pattern of ids
+    (``who-*``).
     Raises InvalidSet when nothing is left, a filter names no field, or more than MAX_CASES are left.
     """
     chosen = [case for case in cases if all(_matches(case, wanted) for wanted in filters)][:limit]
@@ -216,7 +217,7 @@ def _matches(case: EvalCase, wanted: str) -> bool:
         raise InvalidSet(
             f"Cannot filter by {field!r}; filter by {', '.join(known)}, or give a pattern of ids."
         )
-    return any(fnmatchcase(text, value) for text in known[field])
+    return any(fnmatchcase(text, pattern) for text in known[field] for pattern in value.split(","))
 
 
 def to_json(case: EvalCase) -> str:

@@ -7,7 +7,7 @@ from math import comb
 import numpy as np
 
 from evals.errors import NotComparable
-from evals.metrics import CASE_METRICS
+from evals.metrics import CASE_METRICS, TITLES
 from evals.metrics.interval import SEED
 from evals.types import Scored
 
@@ -118,21 +118,24 @@ def _change(
     return Change(name, sum(a) / len(a), sum(b) / len(b), len(both), p, test, higher)
 
 
-def sentence(changes: Sequence[Change]) -> str:
-    """The comparison in a sentence: what is surely better or worse, corrected for testing several metrics."""
-    titles = {metric.name: metric.title for metric in CASE_METRICS}
+def sure(changes: Sequence[Change]) -> list[tuple[Change, float]]:
+    """Headline changes that chance does not explain, with p corrected for testing several metrics."""
     headline = {c.name: c for c in changes if c.name in HEADLINE}
     corrected = holm({name: c.p for name, c in headline.items()})
-    sure = [headline[name] for name, p in corrected.items() if p < ALPHA]
-    if not sure:
+    return [(headline[name], p) for name, p in corrected.items() if p < ALPHA]
+
+
+def sentence(changes: Sequence[Change]) -> str:
+    """The comparison in a sentence: what is surely better or worse."""
+    found = sure(changes)
+    if not found:
         return "No difference that chance would not explain."
     parts = []
     for good, word in ((True, "better"), (False, "worse")):
-        named = [c for c in sure if c.better is good]
+        named = [(c, p) for c, p in found if c.better is good]
         if named:
-            listed = ", ".join(
-                f"{titles[c.name]} {c.difference:+.2f} (p = {corrected[c.name]:.3f})" for c in named
-            )
+            listed = ", ".join(f"{TITLES[c.name]} {c.difference:+.2f} (p = {p:.3f})" for c, p in named)
             parts.append(f"{word} on {listed}")
-    text = "; ".join(parts) + ("; no sure difference elsewhere." if len(sure) < len(headline) else ".")
+    rest = sum(c.name in HEADLINE for c in changes) - len(found)
+    text = "; ".join(parts) + ("; no sure difference elsewhere." if rest else ".")
     return text[0].upper() + text[1:]

@@ -5,12 +5,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.build import build_assistant
+from assistant.library import Librarian
 from assistant.settings import AssistantSettings
 from evals import provenance
 from evals.cases import as_row
@@ -106,14 +107,28 @@ class Opened:
 
 
 @contextlib.contextmanager
-def opened(evalset: EvalSet, settings: Settings, progress: Progress | None = None) -> Iterator[Opened]:
-    """Opens the documents that the set is about, indexed as far as they are new."""
+def opened(
+    evalset: EvalSet,
+    settings: Settings,
+    progress: Progress | None = None,
+    like: Assistant | None = None,
+) -> Iterator[Opened]:
+    """Opens the documents that the set is about, indexed as far as they are new.
+
+    ``like`` is an assistant whose models are used again instead of being loaded twice.
+    """
+    if like is not None and evalset.documents is None:
+        yield Opened(like)
+        return
     knowledge = KnowledgeBase(documents_settings(evalset, settings.knowledge))
     try:
         reports = knowledge.sync(progress)
         if evalset.documents is not None:
             _keep_only(knowledge, {path.name for path in _files(evalset.documents)})
-        assistant = build_assistant(settings.assistant, settings.knowledge, knowledge=knowledge)
+        if like is None:
+            assistant = build_assistant(settings.assistant, settings.knowledge, knowledge=knowledge)
+        else:
+            assistant = replace(like, knowledge=knowledge, librarian=Librarian(knowledge))
         yield Opened(assistant, tuple(report.error for report in reports if report.error))
     finally:
         knowledge.close()

@@ -41,6 +41,11 @@ class Lazy(Generic[Made]):
                 self._made = self._make()
             return self._made
 
+    def renew(self) -> None:
+        """Makes the thing anew at its next use: what it is made of has changed."""
+        with self._lock:
+            self._made = None
+
     @property
     def ready(self) -> bool:
         """Whether it is there already."""

@@ -1,9 +1,10 @@
 """A set that is run in the background, one at a time in this process; the chat of others goes on."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,8 +12,10 @@ from assistant.answering import QuoteAnswerer
 from assistant.errors import AssistantError
 from assistant.ui.services import Services
 from assistant.ui.tasks import Tasks
+from evals.cases import load, select
 from evals.errors import EvalsError
 from evals.judges import reader_judge
+from evals.runs import RunFolder
 from evals.session import Plan, Settings, execute, opened
 from knowledge.errors import KnowledgeError
 
@@ -56,6 +59,26 @@ def settings_of(shared: Services) -> Settings:
     return Settings(shared.settings, shared.knowledge_settings)
 
 
+def resumed(config: Mapping[str, Any], folder: RunFolder) -> tuple[Plan, Choices]:
+    """The plan and the choices of a run that was stopped. Raises InvalidSet when its set is gone."""
+    documents, chosen = config["set"]["documents"], config["selection"]
+    evalset = load(Path(config["set"]["path"]), Path(documents) if documents else None)
+    cases = select(evalset.cases, chosen["filters"], chosen["limit"])
+    plan = Plan(
+        evalset,
+        cases,
+        folder,
+        tuple(chosen["filters"]),
+        chosen["limit"],
+        chosen["repeat"],
+        chosen["seed"],
+        True,
+    )
+    asked = config["settings"]["assistant"]
+    choices = Choices(asked["carefulness"], asked["chat_model"] is not None, config["judge"] is not None)
+    return plan, choices
+
+
 def start(shared: Services, plan: Plan, choices: Choices, unexpected: str) -> None:
     """Begins a run, unless one is going."""
     tasks().start(NAME, lambda cancelled: _work(shared, plan, choices, unexpected, cancelled))
@@ -67,8 +90,9 @@ def _work(
     last = Progress(plan.folder.path.name, total=len(plan.cases) * plan.repeat)
     yield last
     try:
-        for last in _steps(shared, plan, choices, last, cancelled):
-            yield last
+        for step in _steps(shared, plan, choices, last, cancelled):
+            yield step
+            last = step
     except (EvalsError, AssistantError, KnowledgeError) as error:
         yield replace(last, problem=str(error))
     except Exception:
