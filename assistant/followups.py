@@ -108,7 +108,7 @@ def _ellipsis(plain: str, case: Case) -> Resolved | None:
     if not meant or is_question(meant, case.rules) or not _is_phrase(meant, case.rules):
         return None
     if not content_words(meant, case.rules):
-        return Resolved(plain, unclear=True)
+        return Resolved(plain, unclear=True) if match else None
     return counterpart(meant, case) or of_another_topic(meant, case)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from assistant import followups, intents
 from assistant.context import Context, Resolved, Search, context
 from assistant.errors import InvalidQuestion
-from assistant.grammar import grammar
+from assistant.grammar import first_match, grammar
 from assistant.language import detect
 from assistant.lexicon import LANGUAGES
 from assistant.outline import Outline, Topic, outline, without_article
@@ -128,7 +128,7 @@ def _query(
         choices = _choices(past, outline, language)
         return Query(part, part, language, Intent.UNCLEAR, choices=choices, searches=(part,))
     reading = intents.read_intent(resolved.standalone, language, outline)
-    if resolved.carried:
+    if resolved.carried and not first_match(grammar(language).ellipsis, intents.bare(spelt)):
         own = intents.read_intent(spelt, language, outline)
         reading = replace(reading, expects=own.expects or reading.expects)
     carried = tuple(topic.heading for topic in resolved.topics)

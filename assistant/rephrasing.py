@@ -35,7 +35,7 @@ def of_another_topic(meant: str, case: Case) -> Resolved:
     placed = first in rules.prepositions
     if old:
         start, end = span_with_article(question, old, rules)
-        new = meant[len(first) :].strip() if placed else meant
+        new = _in_place(meant[len(first) :].strip() if placed else meant, topics[0], rules)
         replaced = question[:start] + (capital(new) if start == 0 else new) + question[end:]
         return case.resolved(BRACKETS.sub("", replaced), topics)
     if placed and case.same_language:
@@ -44,6 +44,13 @@ def of_another_topic(meant: str, case: Case) -> Resolved:
         return case.resolved(about(meant, rules), topics)
     topics = (*topics, *case.past.topics[:1])
     return case.resolved(about(f"{meant} ({case.subject})", rules), topics)
+
+
+def _in_place(meant: str, topic: Topic, rules: Grammar) -> str:
+    """The name as it stands in the question: 'die UN' for 'der UNO' of 'Wie steht es mit der UNO?'."""
+    shown = topic.shown.get(rules.language, meant)
+    written, usual = meant.split()[0].lower(), shown.split()[0].lower()
+    return shown if written in rules.articles and usual in rules.articles and written != usual else meant
 
 
 def counterpart(meant: str, case: Case) -> Resolved | None:
@@ -60,7 +67,10 @@ def counterpart(meant: str, case: Case) -> Resolved | None:
 
 def about(topic: str, rules: Grammar) -> str:
     """What the document says about a topic, as a question."""
-    return rules.templates["about"].format(topic=topic)
+    text = rules.templates["about"].format(topic=topic)
+    for apart, together in rules.contractions.items():
+        text = re.sub(rf"\b{apart}\b", together, text)
+    return text
 
 
 def _of_noun(wh: str, last: str, rules: Grammar) -> str:

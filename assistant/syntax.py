@@ -7,6 +7,8 @@ from assistant.intents import core
 
 BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 TOKEN = re.compile(r"[^\W_]+(?:[-’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+")
+_INVERTED = re.compile(r".+-(?:t-)?(?:ils?|elles?)", re.IGNORECASE)  # the French verb behind its subject
 _BREAK = re.compile(r"[,.;:!?]\s")
 _GIST_WORDS = 14  # of an earlier question that are carried over
 _NOUN_WORDS = 5  # a longer run of words is no single noun
@@ -15,7 +17,7 @@ _NOUN_WORDS = 5  # a longer run of words is no single noun
 def anaphors(text: str, rules: Grammar) -> list[re.Match[str]]:
     """The words of a question that point outside of it: 'it' in 'What must it defend?'."""
     spared = [match.span() for match in rules.not_anaphoric.finditer(text)]
-    tokens = list(TOKEN.finditer(text))
+    tokens = list(_WORD.finditer(text))
     found = []
     for position, token in enumerate(tokens):
         if any(start <= token.start() < end for start, end in spared):
@@ -23,10 +25,11 @@ def anaphors(text: str, rules: Grammar) -> list[re.Match[str]]:
         before = [other.group().lower() for other in tokens[:position]]
         after = tokens[position + 1].group().lower() if position + 1 < len(tokens) else ""
         ends = not after or text[token.end() : token.end() + 1] in (",", ";")
-        content = any(other not in rules.function_words for other in before)
-        clause = bool(_BREAK.search(text[: token.start()])) or any(
-            o in rules.clause_words for o in before[1:]
-        )
+        attached = text[: token.start()].endswith("-")  # 'réagit-elle': the verb is no noun before it
+        nouns = [word for word in before if len(word) > 1][: -1 if attached else None]
+        content = any(word not in rules.function_words for word in nouns)
+        clause = attached or bool(_BREAK.search(text[: token.start()]))
+        clause = clause or any(word in rules.clause_words for word in before[1:])
         if _points_out(token.group(), before, after, ends, content, clause, rules):
             found.append(token)
     return found
@@ -55,7 +58,7 @@ def substitute(text: str, name: str, rules: Grammar) -> str:
     for token in anaphors(text, rules):
         word = token.group().lower()
         pattern = rules.possessives.get(word) or ("{}" if word in rules.pronouns else "")
-        if not pattern:
+        if not pattern or text[: token.start()].endswith(("-", "’")):
             continue
         ends = not text[token.end() :].strip(" ?.!")
         new = name if ends else pattern.format(name).replace("s's", "s'")
@@ -108,6 +111,9 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     text = core(BRACKETS.sub("", question), rules.language)
     wh = rules.wh_phrase.match(text)
     words = text[wh.end() if wh else 0 :].split()
+    behind = next((n for n, word in enumerate(words) if _INVERTED.fullmatch(word)), 0)
+    if 0 < behind <= _NOUN_WORDS:
+        return uncapital(" ".join(words[:behind]))
     first = words[0].lower() if words else ""
     inverted = first in rules.auxiliaries
     if not words or not (inverted or (wh and wh.group().lower() in rules.subject_words)):
@@ -125,7 +131,7 @@ def noun_phrase(question: str, rules: Grammar) -> str:
             kept = kept[:-1]  # 'Where are negotiations conducted?'
     phrase = " ".join(kept).strip(" ,")
     empty = all(word.lower() in rules.function_words for word in kept)
-    return "" if empty or len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else phrase
+    return "" if empty or len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else uncapital(phrase)
 
 
 def asked_noun(question: str, plural: bool, rules: Grammar) -> str:

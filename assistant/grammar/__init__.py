@@ -31,6 +31,7 @@ class Grammar:
     plural_pronouns: frozenset[str]
     personal_pronouns: frozenset[str]
     agreement: Mapping[str, str]
+    contractions: Mapping[str, str]
     possessives: Mapping[str, str]
     demonstratives: frozenset[str]
     articles: frozenset[str]
@@ -100,7 +101,7 @@ def _compiled(name: str, value: Any) -> Any:
         return frozenset(value.split())
     if name == "question_words":
         return tuple(value.split())
-    if name in ("templates", "possessives", "agreement"):
+    if name in ("templates", "possessives", "agreement", "contractions"):
         return value
     if isinstance(value, dict):
         return {key: _pattern(pattern) for key, pattern in value.items()}
