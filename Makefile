@@ -28,7 +28,7 @@ check: $(DEV_STAMP) ## format, lint, types, import contracts, dead code, depende
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/vulture
+	! $(BIN)/vulture | grep -v 'unused import'  # those are ruff's, which reads quoted annotations
 	$(BIN)/deptry .
 
 eval: $(DEV_STAMP) ## the shipped evaluation set, held to its thresholds
