@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import UnreadableFile
-from knowledge.readers import text
+from knowledge.readers import docx, html, markdown, pdf, text
 from knowledge.readers.content import Content
 from knowledge.types import Document
 
@@ -23,6 +23,12 @@ class Format:
 
 FORMATS = {
     ".txt": Format("text/plain", text.read),
+    ".md": Format("text/markdown", markdown.read),
+    ".markdown": Format("text/markdown", markdown.read),
+    ".html": Format("text/html", html.read),
+    ".htm": Format("text/html", html.read),
+    ".pdf": Format("application/pdf", pdf.read),
+    ".docx": Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx.read),
 }
 SUFFIXES = tuple(FORMATS)
 

@@ -80,8 +80,9 @@ def sections(
     if start < end:
         found.append(Section(title, 1, (title,), start, end, page_at(pages, start)))
     parents: list[Heading] = []
+    # Without headings there is one stop too many, and nothing to do.
     stops = [heading.start for heading in headings[1:]] + [len(text)]
-    for heading, stop in zip(headings, stops, strict=True):
+    for heading, stop in zip(headings, stops, strict=False):
         parents = [parent for parent in parents if parent.level < heading.level] + [heading]
         path = tuple(parent.text for parent in parents)
         start, end = _trimmed(text, heading.end, stop)

@@ -44,9 +44,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decode_as(data[len(mark) :], encoding)
-    encoding = _utf16_order(data[:_SAMPLE])
-    if encoding:
-        return _decode_as(data, encoding)
+    order = _utf16_order(data[:_SAMPLE])
+    if order:
+        return _decode_as(data, order)
     _refuse_binary(data[:_SAMPLE])
     try:
         return data.decode("utf-8"), ()

@@ -69,12 +69,12 @@ def _candidates(text: str) -> Iterator[Heading]:
     for match in _CANDIDATE.finditer(text):
         line, start = match["line"], match.start("line")
         before = text[max(0, start - 200) : start]
-        if _reads_as_heading(line) and _BLANK_BEFORE.search(before):
+        if reads_as_heading(line) and _BLANK_BEFORE.search(before):
             yield Heading(one_line(line), 1, start, match.end("rule") if match["rule"] else match.end("line"))
 
 
-def _reads_as_heading(line: str) -> bool:
-    """A line without closing punctuation that begins with a capital or a number and is no list item."""
+def reads_as_heading(line: str) -> bool:
+    """Whether a line reads as one: a capital or number first, no list item, no point at its end."""
     if _CLOSED.search(line) or _NO_HEADING.match(line) or "\t" in line.strip():
         return False
     first = next((character for character in line if character.isalpha()), "")

@@ -1,0 +1,238 @@
+"""Word documents: paragraphs by their styles, lists as items, tables as rows."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from knowledge.errors import UnreadableFile
+from knowledge.readers.content import BLOCK_GAP, Block, Content, assemble, clean, hidden_warning, one_line
+from knowledge.readers.text import find_headings, reads_as_heading
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+_OLE = b"\xd0\xcf\x11\xe0"  # old Word files, and new ones behind a password
+# What a file of 200 MB may honestly unpack to; XML takes some ten times its size in memory.
+_MAX_XML = 150_000_000
+_MAX_UNPACKED = 1_000_000_000
+_MAX_PARTS = 20_000
+_HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says the same again
+_SKIPPED = frozenset({_FALLBACK, *(_W + tag for tag in ("del", "moveFrom", "pPr", "sectPr", "tblPr", "rt"))})
+_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+
+
+def read(data: bytes, name: str) -> Content:
+    """Reads a .docx file; ``name`` is the title of one without. Raises UnreadableFile (damaged, a bomb)."""
+    word = _open(data)
+    reading = _Reading(_styles(word))
+    paragraphs = list(reading.paragraphs(word.element.body))
+    hidden = sum(removed for _, removed in paragraphs)
+    blocks = list(_merged(_with_bold_headings([paragraph for paragraph, _ in paragraphs])))
+    top = [block.text for block in blocks if block.level == 1]
+    own = one_line(clean(word.core_properties.title or "")[0])
+    title = one_line(top[0]) if len(top) == 1 or (top and blocks[0].level == 1) else own or name
+    warnings = hidden_warning(hidden)
+    if any(block.level for block in blocks):
+        return assemble(blocks, title, warnings)
+    return _without_styles(blocks, title, warnings)
+
+
+def _open(data: bytes) -> "WordDocument":
+    import docx
+    from docx.opc.exceptions import OpcError
+    from lxml.etree import LxmlError
+
+    if data.startswith(_OLE):
+        raise UnreadableFile(
+            "the file is protected with a password or an old Word file; save it as .docx without a password"
+        )
+    try:
+        _refuse_bomb(data)
+        word = docx.Document(io.BytesIO(data))
+        if word.element.body is None:
+            raise KeyError("body")
+    except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, ValueError, EOFError, OSError) as error:
+        raise _damaged() from error
+    except (NotImplementedError, RuntimeError, AttributeError, TypeError) as error:
+        raise _damaged() from error  # unknown compression, an encrypted part, parts of the wrong kind
+    return word
+
+
+def _damaged() -> UnreadableFile:
+    return UnreadableFile("the Word file is damaged; open it in Word and save it again")
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """zipfile stops at the size that an entry declares, so the declared sizes bound what is unpacked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
+    if len(parts) > _MAX_PARTS or xml > _MAX_XML or sum(part.file_size for part in parts) > _MAX_UNPACKED:
+        unpacked = sum(part.file_size for part in parts) / 1e6
+        raise UnreadableFile(f"the Word file unpacks to {unpacked:,.0f} MB; split it into smaller files")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    name: str
+    level: int  # of a heading, 0 for text
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    text: str
+    level: int = 0
+    is_line: bool = False  # a list item or a table row: stands below the one before it
+    is_bold: bool = False
+
+
+def _styles(word: "WordDocument") -> dict[str, _Style]:
+    """Paragraph styles by id, each with the heading level that it or a style it is based on gives."""
+    elements = {style.style_id: style.element for style in word.styles if style.type == 1}
+    found: dict[str, _Style] = {}
+    for key, element in elements.items():
+        level, at, seen = 0, element, set[str]()
+        while at is not None and not level:
+            style_name = _value(at, "name")
+            heading = _HEADING.match(style_name)
+            outline = _value(at, "pPr", "outlineLvl")
+            if heading or style_name.lower() == "title":
+                level = int(heading[1]) if heading else 1
+            elif outline.isdecimal() and int(outline) < 9:
+                level = int(outline) + 1
+            based = _value(at, "basedOn")
+            at = elements.get(based) if based not in seen else None
+            seen.add(based)
+        found[key] = _Style(_value(element, "name").lower(), level)
+    return found
+
+
+def _value(element: Any, *path: str) -> str:
+    for tag in path:
+        element = element.find(_W + tag)
+        if element is None:
+            return ""
+    return str(element.get(_W + "val", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The walk over the body; it descends into content controls and insertions, unlike python-docx."""
+
+    styles: dict[str, _Style]
+
+    def paragraphs(self, parent: Any) -> Iterator[tuple[_Paragraph, int]]:
+        """The paragraphs below an element with the number of invisible characters taken out of each."""
+        for element in parent:
+            if element.tag == _W + "p":
+                yield from self._paragraph(element)
+            elif element.tag == _W + "tbl":
+                yield from self._rows(element)
+            elif isinstance(element.tag, str) and element.tag not in _SKIPPED:
+                yield from self.paragraphs(element)
+
+    def _paragraph(self, element: Any) -> Iterator[tuple[_Paragraph, int]]:
+        style = self.styles.get(_value(element, "pPr", "pStyle"), _Style("", 0))
+        if style.name.startswith("toc ") or style.name in ("header", "footer"):
+            return
+        text, removed = clean("".join(_text(element)))
+        lines = filter(None, (" ".join(line.split(" ")).strip() for line in text.split("\n")))
+        text = "\n".join(lines)
+        if text:
+            outline = _value(element, "pPr", "outlineLvl")
+            level = int(outline) + 1 if outline.isdecimal() and int(outline) < 9 else style.level
+            is_item = not level and (
+                style.name.startswith("list ") or element.find(f"{_W}pPr/{_W}numPr") is not None
+            )
+            if is_item:
+                text = text if re.match(r"[-*•–]|\(?\w{1,3}[.)]\s", text) else f"- {text}"
+            yield _Paragraph(one_line(text) if level else text, level, is_item, _is_bold(element)), removed
+        for box in element.iter(_W + "txbxContent"):
+            if not any(above.tag == _FALLBACK for above in box.iterancestors()):
+                yield from self.paragraphs(box)
+
+    def _rows(self, table: Any) -> Iterator[tuple[_Paragraph, int]]:
+        for row in table.iter(_W + "tr"):
+            if next(row.iterancestors(_W + "tbl")) is not table:
+                continue  # a row of a table within a cell: read with that cell
+            cells, removed = [], 0
+            for cell in row.iter(_W + "tc"):
+                if next(cell.iterancestors(_W + "tr")) is row and not _continues(cell):
+                    inner = list(self.paragraphs(cell))
+                    cells.append(one_line(" ".join(paragraph.text for paragraph, _ in inner)))
+                    removed += sum(count for _, count in inner)
+            if any(cells):
+                yield _Paragraph(" | ".join(cells), is_line=True), removed
+
+
+def _continues(cell: Any) -> bool:
+    """Whether the cell is the lower part of one that was merged downwards."""
+    merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+    return merge is not None and merge.get(_W + "val") != "restart"
+
+
+def _text(element: Any) -> Iterator[str]:
+    """The characters of a paragraph that are seen: none deleted, hidden or of a box within."""
+    for child in element:
+        if child.tag == _W + "t":
+            yield child.text or ""
+        elif not isinstance(child.tag, str) or child.tag in _SKIPPED or child.tag == _W + "txbxContent":
+            continue  # a comment, what is not seen, what is read by itself
+        elif (short := child.tag.removeprefix(_W)) in _BREAKS:
+            yield _BREAKS[short]
+        elif child.tag != _W + "r" or not _is_on(child, "vanish"):
+            yield from _text(child)
+
+
+def _is_on(run: Any, switch: str) -> bool:
+    element = run.find(f"{_W}rPr/{_W}{switch}")
+    return element is not None and element.get(_W + "val", "1") not in ("0", "false", "none")
+
+
+def _is_bold(paragraph: Any) -> bool:
+    runs = [run for run in paragraph.iter(_W + "r") if "".join(_text(run)).strip()]
+    return bool(runs) and all(_is_on(run, "b") for run in runs)
+
+
+def _with_bold_headings(paragraphs: list[_Paragraph]) -> Iterator[_Paragraph]:
+    """Where no style marks headings, short bold paragraphs above others are the headings."""
+    styled = any(paragraph.level for paragraph in paragraphs)
+    following = [*paragraphs[1:], None]
+    for paragraph, below in zip(paragraphs, following, strict=True):
+        bold = not styled and paragraph.is_bold and not paragraph.is_line and below is not None
+        if bold and len(paragraph.text) <= 150 and reads_as_heading(one_line(paragraph.text)):
+            yield _Paragraph(one_line(paragraph.text), 1)
+        else:
+            yield paragraph
+
+
+def _merged(paragraphs: Iterator[_Paragraph]) -> Iterator[Block]:
+    """Blocks: list items and rows that follow each other are one."""
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        if not paragraph.is_line and lines:
+            yield Block("\n".join(lines))
+            lines = []
+        if paragraph.is_line:
+            lines.append(paragraph.text)
+        else:
+            yield Block(paragraph.text, paragraph.level)
+    if lines:
+        yield Block("\n".join(lines))
+
+
+def _without_styles(blocks: list[Block], title: str, warnings: tuple[str, ...]) -> Content:
+    """A document that marks no heading at all: its lines that stand alone are read as in plain text."""
+    text = BLOCK_GAP.join(block.text for block in blocks)
+    first, headings = find_headings(text)
+    marks = {heading.start: heading.level for heading in headings}
+    position, marked = 0, []
+    for block in blocks:
+        marked.append(Block(block.text, marks.get(position, 0)))
+        position += len(block.text) + len(BLOCK_GAP)
+    return assemble(marked, first or title, warnings)
