@@ -35,7 +35,7 @@ _BEFORE_NUMBER = frozenset(
     nos nr nrs p pag par para paras pp pt ref rev rn rz s sec sect st tab tel tit v vol vols ziff
     """.split()
 )
-_LAST_WORD = re.compile(r"([^\s(\[“\"'«„]+)\.\s*$")
+_LAST_WORD = re.compile(r"([^\s(\[“\"'’«„]+)\.\s*$")
 _ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.\s*$")
 _AFTER_ORDINAL = re.compile(
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"

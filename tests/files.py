@@ -1,0 +1,85 @@
+"""Real files of every format, made from a title and (heading, paragraphs) pairs."""
+
+import html
+import io
+from collections.abc import Sequence
+
+Parts = Sequence[tuple[str, Sequence[str]]]
+
+
+def text_file(title: str, parts: Parts) -> bytes:
+    lines = [title] + [line for heading, paragraphs in parts for line in (heading, *paragraphs)]
+    return ("\n\n".join(lines) + "\n").encode()
+
+
+def markdown_file(title: str, parts: Parts) -> bytes:
+    lines = [f"# {title}"] + [line for heading, texts in parts for line in (f"## {heading}", *texts)]
+    return "\n\n".join(lines).encode()
+
+
+def html_file(title: str, parts: Parts) -> bytes:
+    body = "".join(
+        f"<h2>{html.escape(heading)}</h2>" + "".join(f"<p>{html.escape(text)}</p>" for text in texts)
+        for heading, texts in parts
+    )
+    return f"<!doctype html><meta charset=utf-8><h1>{html.escape(title)}</h1>{body}".encode()
+
+
+def docx_file(title: str, parts: Parts) -> bytes:
+    import docx
+
+    word = docx.Document()
+    word.add_heading(title, 0)
+    for heading, texts in parts:
+        word.add_heading(heading, 1)
+        for text in texts:
+            word.add_paragraph(text)
+    stream = io.BytesIO()
+    word.save(stream)
+    return stream.getvalue()
+
+
+def pdf_file(
+    title: str, parts: Parts, *, running: str = "", password: str = "", outline: bool = False
+) -> bytes:
+    """A PDF with larger headings; ``running`` stands at the top of each page, its number at the foot."""
+    from fpdf import FPDF
+
+    class Report(FPDF):
+        def header(self) -> None:
+            if running:
+                self.set_font("Helvetica", size=9)
+                self.cell(0, 5, running, align="C")
+                self.ln(12)
+
+        def footer(self) -> None:
+            if running:
+                self.set_y(-15)
+                self.set_font("Helvetica", size=9)
+                self.cell(0, 5, f"Page {self.page_no()}")
+
+    pdf = Report()
+    if password:
+        pdf.set_encryption(owner_password=password, user_password=password)
+    pdf.add_page()
+    pdf.set_font("Helvetica", "B", 20)
+    pdf.multi_cell(0, 10, title, new_x="LMARGIN", new_y="NEXT")
+    for heading, texts in parts:
+        pdf.set_font("Helvetica", "" if outline else "B", 11 if outline else 14)
+        if outline:
+            pdf.start_section(heading)
+        pdf.multi_cell(0, 9, heading, new_x="LMARGIN", new_y="NEXT")
+        pdf.set_font("Helvetica", size=11)
+        for text in texts:
+            pdf.multi_cell(0, 5.5, text, new_x="LMARGIN", new_y="NEXT")
+            pdf.ln(3)
+    return bytes(pdf.output())
+
+
+MAKERS = {
+    ".txt": text_file,
+    ".md": markdown_file,
+    ".html": html_file,
+    ".docx": docx_file,
+    ".pdf": pdf_file,
+}

@@ -1,0 +1,90 @@
+"""What is particular to a format."""
+
+import io
+import zipfile
+
+import pytest
+
+from knowledge.errors import UnreadableFile
+from knowledge.readers import docx, html, markdown, pdf
+from tests.files import docx_file, pdf_file
+
+LONG = "The council agreed on cooperation between the member states in this field. " * 6
+
+
+def test_html_drops_what_is_not_seen() -> None:
+    page = b"""<title>T</title><nav>Menu</nav><h1>Law &amp; order</h1><p>Seen 10<sup>6</sup>.</p>
+    <p hidden>One</p><p style="display: none">Two</p><script>Three</script><template>Four</template><footer>Five</footer>"""
+    content = html.read(page, "name")
+    assert content.title == "Law & order"
+    assert content.text == "Law & order\n\nSeen 10⁶."
+
+
+def test_html_lists_and_tables() -> None:
+    page = b"<ul><li>a<li>b</ul><table><tr><th>x<th>y<tr><td>1<td>2</table>"
+    assert html.read(page, "name").text == "- a\n- b\n\nx | y\n1 | 2"
+
+
+def test_markdown_headings_fences_and_front_matter() -> None:
+    source = b"---\ntitle: Mine\n---\nSetext\n======\n\nA *b* `c`.\n\n## Atx ##\n\n```\n# none\n```\n"
+    content = markdown.read(source, "name")
+    assert content.title == "Mine"
+    assert [section.path for section in content.sections] == [("Setext",), ("Setext", "Atx")]
+    assert content.text == "Setext\n\nA b c.\n\nAtx\n\n# none"
+
+
+def test_pdf_running_lines_are_removed_and_pages_told() -> None:
+    content = pdf.read(pdf_file("Report", [("Part", [LONG] * 20)], running="Yearly 2021"), "name")
+    assert "Yearly" not in content.text
+    assert "Page" not in content.text
+    assert [page.number for page in content.pages] == list(range(1, len(content.pages) + 1))
+    assert len(content.pages) > 1
+
+
+def test_pdf_headings_from_the_outline() -> None:
+    content = pdf.read(pdf_file("Report", [("Aims", [LONG]), ("Means", [LONG])], outline=True), "name")
+    assert [section.heading for section in content.sections][-2:] == ["Aims", "Means"]
+
+
+def test_pdf_hyphens_at_line_ends() -> None:
+    text = "We speak of confi-\ndence and of confidence-building and of confidence-\nbuilding here."
+    content = pdf.read(pdf_file("Report", [("Part", [text])]), "name")
+    assert "speak of confidence and of confidence-building and of confidence-building here." in content.text
+
+
+def test_pdf_with_a_password_or_without_text() -> None:
+    with pytest.raises(UnreadableFile, match="password"):
+        pdf.read(pdf_file("Report", [], password="secret"), "name")
+    with pytest.raises(UnreadableFile, match="0 characters on 1 page:"):
+        pdf.read(pdf_file("", []), "name")
+
+
+def test_docx_bomb_and_password() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("word/document.xml", bytes(160_000_000))
+    with pytest.raises(UnreadableFile, match="unpacks to 160 MB"):
+        docx.read(stream.getvalue(), "name")
+    with pytest.raises(UnreadableFile, match="password"):
+        docx.read(b"\xd0\xcf\x11\xe0" + bytes(600), "name")
+
+
+def test_docx_lists_tables_hidden_runs_and_bold_headings() -> None:
+    import docx as word_files
+
+    word = word_files.Document()
+    word.add_paragraph().add_run("Aims").bold = True
+    word.add_paragraph("Seen").add_run(" hidden").font.hidden = True
+    word.add_paragraph("item", style="List Bullet")
+    table = word.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "x", "y"
+    stream = io.BytesIO()
+    word.save(stream)
+    content = docx.read(stream.getvalue(), "name")
+    assert [section.heading for section in content.sections] == ["Aims"]
+    assert content.text == "Aims\n\nSeen\n\n- item\nx | y"
+
+
+def test_docx_levels_follow_styles() -> None:
+    content = docx.read(docx_file("Report", [("Part", ["Body."])]), "name")
+    assert [(section.heading, section.level) for section in content.sections] == [("Report", 1), ("Part", 1)]
