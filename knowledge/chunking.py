@@ -51,7 +51,7 @@ class _Limit:
     max_tokens: int
 
     def holds(self, start: int, end: int) -> bool:
-        """Whether the range fits; no tokenizer makes two tokens of an ASCII character, which saves a count."""
+        """Whether the range fits; no tokenizer makes two tokens of an ASCII character: it saves a count."""
         part = self.text[start:end]
         if part.isascii() and len(part) + 2 <= self.max_tokens:
             return True
@@ -116,9 +116,9 @@ def _pieces(text: str, sentence: Sentence, longest: int, size: int) -> Iterator[
 
 
 def _cut(text: str, start: int, latest: int, end: int) -> tuple[int, int]:
-    """Where to end a piece, at most at ``latest``, and where the next begins: the best place in its last half."""
+    """Where a piece ends, at most at ``latest``, and the next begins: the best place in its last half."""
     for place in _CUTS:
-        cuts = [match for match in place.finditer(text, start + (latest - start) // 2, min(latest + 1, end))]
+        cuts = list(place.finditer(text, start + (latest - start) // 2, min(latest + 1, end)))
         if cuts:
             following = cuts[-1].end()
             stop = start + len(text[start:following].rstrip())

@@ -21,8 +21,8 @@ _ENDS_LINE = re.compile(r"[.:;,!?][\"'”’»)\]]*\s*$")
 # Lower case, without the last point; English, Dutch, French and German. No sentence ends with these …
 _ABBREVIATIONS = frozenset(
     """
-    bijv bspw bv bzgl bzw c.-à-d ca cf d.h d.i d.m.v d.w.z dhr dir dr drs e.g evtl excl exkl fa frs g.w geb gem
-    ggf h.l hon hr hrsg i.a i.c.m i.d.r i.e i.h.b i.s.m i.v.m incl inkl insb ir jhr jr l.c m.a.w m.b.t m.e m.i
+    bijv bspw bv bzgl bzw c.-à-d ca cf d.h d.i d.m.v d.w.z dhr dir dr drs e.g evtl excl exkl fa frs g.w geb
+    gem ggf h.l hon hr hrsg i.a i.c.m i.d.r i.e i.h.b i.s.m i.v.m incl inkl insb ir jhr jr l.c m.a.w m.b.t m.e m.i
     m.i.v m.m m.n m.u.v mej messrs mevr mgr mlle mme mmes mr mrs ms mt mw n.a.v n.b num o.a o.b.v o.g.v o.l.v
     o.m op.cit p.a p.ex prof r.d resp s.a sog t.a.v t.b.v t.e.m t.g.v t.n.v t.o.v u.a u.ä urt v.a vgl viz vs
     w.o z.b z.o.z z.t zgn zzgl
@@ -31,8 +31,8 @@ _ABBREVIATIONS = frozenset(
 # … and none with these where a number follows.
 _BEFORE_NUMBER = frozenset(
     """
-    abs al anh anm art arts artt aufl bd begr blz ch chap col doc eq eqs ff fig figs fn fol kap lit mio n nl no
-    nos nr nrs p pag par para paras pp pt ref rev rn rz s sec sect st tab tel tit v vol vols ziff
+    abs al anh anm art arts artt aufl bd begr blz ch chap col doc eq eqs ff fig figs fn fol kap lit mio n nl
+    no nos nr nrs p pag par para paras pp pt ref rev rn rz s sec sect st tab tel tit v vol vols ziff
     """.split()
 )
 _LAST_WORD = re.compile(r"([^\s(\[“\"'’«„]+)\.\s*$")

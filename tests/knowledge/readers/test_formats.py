@@ -14,7 +14,8 @@ LONG = "The council agreed on cooperation between the member states in this fiel
 
 def test_html_drops_what_is_not_seen() -> None:
     page = b"""<title>T</title><nav>Menu</nav><h1>Law &amp; order</h1><p>Seen 10<sup>6</sup>.</p>
-    <p hidden>One</p><p style="display: none">Two</p><script>Three</script><template>Four</template><footer>Five</footer>"""
+    <p hidden>One</p><p style="display: none">Two</p>
+    <script>Three</script><template>Four</template><footer>Five</footer>"""
     content = html.read(page, "name")
     assert content.title == "Law & order"
     assert content.text == "Law & order\n\nSeen 10⁶."
