@@ -25,6 +25,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 # Trained on pairs of up to 320 tokens; a longer passage is read in windows of whole sentences.
 MAX_PAIR = 320
 _LONGEST_SPAN = 30  # tokens; the shortest answer is a few words
+_AROUND = ' .,;:!?"“”«»\n'
 # A span below this margin over 'no span' is not marked.
 _SURE_SPAN = 0.0
 
@@ -162,7 +163,7 @@ def _reading(passage: PassageText, read: Sequence[tuple[Pair, Floats, float]]) -
     return Reading(
         max(answerable for _, _, answerable in read),
         _sentence_scores(passage, read),
-        span if margin > _SURE_SPAN else None,
+        _bare(passage.text, span) if span and margin > _SURE_SPAN else None,
         margin,
     )
 
@@ -181,6 +182,16 @@ def _sentence_scores(passage: PassageText, read: Sequence[tuple[Pair, Floats, fl
     means = totals / np.maximum(counts, 1)
     means[counts == 0] = means[counts > 0].min(initial=0.0)
     return tuple(means.tolist())
+
+
+def _bare(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """The range without punctuation around it; word pieces carry some along."""
+    start, end = span
+    while start < end and text[start] in _AROUND:
+        start += 1
+    while start < end and text[end - 1] in _AROUND:
+        end -= 1
+    return (start, end) if start < end else None
 
 
 def _best_span(pair: Pair, tokens: Floats) -> tuple[float, tuple[int, int] | None]:

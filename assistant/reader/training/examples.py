@@ -53,8 +53,8 @@ class Recipe:
     plain_style: float = 0.12
     claims: float = 0.6
     policy_left_out: float = 0.4
-    cropped: float = 0.7
-    crop: tuple[int, int] = (150, 450)
+    cropped: float = 0.6
+    crop: tuple[int, int] = (150, 500)
 
 
 def epoch(corpus: Corpus, neighbours: Neighbours, recipe: Recipe, draw: random.Random) -> list[Example]:

@@ -30,7 +30,8 @@ class Graph:
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
         """A named constant."""
-        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name)
+        whole = np.ascontiguousarray(value).reshape(np.shape(value))  # a scalar stays one
+        self.constants[name] = numpy_helper.from_array(whole, name)
         return name
 
     def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
