@@ -10,6 +10,7 @@ from assistant.types import Answer, Intent
 from assistant.ui import asking, components, composer, state
 from assistant.ui.markdown import escape
 from assistant.ui.services import Services
+from assistant.ui.test_case import save_as_test_case
 from assistant.ui.texts import Words
 from assistant.ui.views.trace import trace_view
 
@@ -29,6 +30,7 @@ def actions(shared: Services, turn: StoredTurn, words: Words, last: bool) -> Non
     with st.container(key=f"actions-{turn.id}"):
         _rating(shared, turn)
         _details(shared, turn, turn.answer, words)
+        save_as_test_case(turn)
 
 
 def _choices(shared: Services, answer: Answer) -> None:

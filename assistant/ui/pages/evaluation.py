@@ -128,8 +128,8 @@ def _progress_of_run(say: EvaluationWords) -> None:
 
 def _progress(say: EvaluationWords, live: bool) -> None:
     task = running.tasks().get(running.NAME)
-    if task is None:
-        return
+    if task is None:  # the outcome was read: the whole page is drawn again, not this part alone
+        st.rerun()
     if live and task.done:
         st.rerun()
     last = task.items[-1] if task.items else None
