@@ -108,9 +108,10 @@ def section_named(text: str, rules: Grammar, outline: Outline) -> Topic | None:
     mentions = [mention for mention in outline.mentions(text) if mention.topic.path]
     if len(mentions) != 1:
         return None
-    rest = text[: mentions[0].start] + " " + text[mentions[0].end :]
+    before, after = text[: mentions[0].start], text[mentions[0].end :]
+    rest = before[rules.section_word.match(before).end() :] + " " + after  # type: ignore[union-attr]
     spare = rules.function_words | rules.articles
-    words = [word.lower() for word in _WORD.findall(rules.section_word.sub(" ", rest))]
+    words = [word.lower() for word in _WORD.findall(rest)]
     names_only_it = all(word in spare or rules.document_nouns.fullmatch(word) for word in words)
     return mentions[0].topic if names_only_it else None
 

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 # language, one function word ('waarom', 'et') is.
 _MARGIN = 1.0
 _ELISION = 2.0  # log10 that "l'", "qu'" weigh for French: the lists hold no single letters
+_SPACE = 1.0  # and the space before a closing mark
 _LETTERS_FOR_TRIGRAMS = 12  # below this, character statistics guess
+_ACRONYM = 5  # letters at most; a text in capitals with a longer word is shouted, not spelt
 _ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu)['’](?=[^\W\d_]{3})", re.IGNORECASE)
+_SPACED = re.compile(r"\w\s[?!;:»]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -25,7 +28,8 @@ def detect(text: str, default: str = "en") -> str:
     """
     words = [word for word in _WORD.findall(text) if not _is_name(word, text)]
     scores = {language: _likelihood(words, language) for language in LANGUAGES}
-    scores["fr"] += _ELISION * len(_ELIDED.findall(text))
+    if words:
+        scores["fr"] += _ELISION * len(_ELIDED.findall(text)) + _SPACE * bool(_SPACED.search(text))
     best = max(LANGUAGES, key=lambda language: scores[language])
     if scores[best] - scores[default] >= _MARGIN:
         return best
@@ -42,7 +46,7 @@ def _likelihood(words: list[str], language: str) -> float:
 def _is_name(word: str, text: str) -> bool:
     """Whether the word is an acronym, or capitalised within the text and no German noun."""
     if word.isupper():
-        return not text.isupper()
+        return not (text.isupper() and any(len(other) > _ACRONYM for other in _WORD.findall(text)))
     within = not text.lstrip("\"'«“„‘ ").startswith(word)
     return within and word[0].isupper() and word.lower() not in frequencies()["de"]
 
