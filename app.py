@@ -3,7 +3,7 @@
 import streamlit as st
 
 from assistant.ui.frame import framed
-from assistant.ui.pages import chat, sources
+from assistant.ui.pages import chat, evaluation, sources
 from assistant.ui.state import words
 
 say = words()
@@ -11,5 +11,6 @@ framed(
     [
         st.Page(chat.page, title=say("chat"), icon=":material/chat_bubble:", url_path="chat", default=True),
         st.Page(sources.page, title=say("sources"), icon=":material/library_books:", url_path="sources"),
+        st.Page(evaluation.page, title=say("evaluation"), icon=":material/rule:", url_path="evaluation"),
     ]
 )

@@ -21,5 +21,5 @@ class Words:
 
 
 def grouped(number: int) -> str:
-    """The number with its digits in groups of three: 1 234 567 (narrow no-break spaces)."""
-    return f"{number:,}".replace(",", " ")
+    """The number with its digits in groups of three, between narrow no-break spaces."""
+    return f"{number:,}".replace(",", "\u202f")

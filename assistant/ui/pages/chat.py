@@ -24,12 +24,12 @@ def page() -> None:
     shared, words = services(), state.words()
     state.take_stale()
     _follow_address()
-    conversation = _load(shared)
+    conversation, trouble = _load(shared)
     sidebar.draw(shared, words)
     composer.draw(shared, words)
     with st.container(key="chat"):
-        if state.problem():
-            st.error(escape(state.problem()), icon=":material/error:")
+        for message in dict.fromkeys(filter(None, (trouble, state.problem()))):
+            st.error(escape(message), icon=":material/error:")
         if conversation is None:
             _welcome(shared, words)
             return
@@ -50,21 +50,20 @@ def _follow_address() -> None:
         st.query_params[PARAMETER] = shown
 
 
-def _load(shared: Services) -> Conversation | None:
-    """The conversation as it is stored; as it was last read when the database fails or it was deleted."""
+def _load(shared: Services) -> tuple[Conversation | None, str]:
+    """The conversation as it is stored, or as it was last read, and why it could not be read now."""
     identity = state.conversation_id()
     if identity is None:
-        return None
+        return None, ""
     try:
         conversation = shared.conversations.get(identity)
     except AssistantError as error:
-        state.report_problem(str(error))
         kept = state.loaded()
         if kept is None and isinstance(error, ConversationNotFound):
-            st.session_state["_conversation_id"] = None
-        return kept
+            state.choose_conversation(None)
+        return kept, str(error)
     state.keep_loaded(conversation)
-    return conversation
+    return conversation, ""
 
 
 def _welcome(shared: Services, words: Words) -> None:

@@ -146,7 +146,7 @@ def _said(said: Shown, find: Find, words: Words) -> Data:
             continue
         last = blocks[-1] if blocks else {}
         if last.get("kind") != kind or last.get("lang") != foreign:
-            original = words("original", language=words(f"language_{foreign}")) if foreign else ""
+            original = words("original", name=words(f"language_{foreign}")) if foreign else ""
             blocks.append({"kind": kind, "lang": foreign, "original": original, "items": []})
         blocks[-1]["items"].append(
             {

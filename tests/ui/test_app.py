@@ -1,0 +1,161 @@
+"""The pages as Streamlit runs them, over the real assistant; what a browser shows is in tests/browser."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from assistant.conversations import Conversations, Request, TurnState
+from assistant.ui.services import services
+from knowledge.base import KnowledgeBase
+from knowledge.settings import KnowledgeSettings
+
+APP = Path(__file__).parents[2] / "app.py"
+OSCE = "What does the OSCE focus on?"
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("pages") / "data"
+    knowledge = KnowledgeBase(KnowledgeSettings(data_dir=folder))
+    knowledge.sync()
+    knowledge.close()
+    services.clear()
+    yield folder
+    services.clear()
+
+
+@pytest.fixture
+def app(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A new tab; the tests share the process's services, as tabs do."""
+    monkeypatch.setenv("KNOWLEDGE_DATA_DIR", str(data_dir))
+    return AppTest.from_file(str(APP), default_timeout=60)
+
+
+def _ask(app: AppTest, question: str) -> AppTest:
+    app.chat_input[0].set_value(question).run()
+    deadline = time.monotonic() + 60
+    shared = services()
+    while any(not task.done for task in shared.answers._tasks.values()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return app.run()
+
+
+def _turns(app: AppTest) -> list[dict[str, object]]:
+    """What the answer components were given."""
+    views = []
+    for element in app.get("bidi_component"):
+        if element.proto.component_name == "quotable_answer":
+            views.append(json.loads(element.proto.json))
+    return views
+
+
+def _page(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, streamlit, assistant.ui.frame, assistant.ui.pages.chat, assistant.ui.pages.sources\n"
+        "heavy = {'torch', 'chromadb', 'sentence_transformers', 'onnxruntime', 'pandas', 'langchain'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_question_is_answered_kept_and_rated(app: AppTest, data_dir: Path) -> None:
+    _ask(_page(app), OSCE)
+    view = _turns(app)[-1]
+    assert view["question"] == OSCE
+    assert "confidence-building" in json.dumps(view["blocks"])
+    turn = services().conversations.get(services().conversations.list()[0].id).turns[-1]
+    assert turn.state is TurnState.ANSWERED
+    _ask(app, "Who won the football world cup of 1998?")
+    assert _turns(app)[-1]["searched"]
+    assert len(services().conversations.get(services().conversations.list()[0].id).turns) == 2
+
+
+def test_choices_travel_with_the_question(app: AppTest) -> None:
+    _page(app)
+    app.session_state["language"] = "nl"
+    app.session_state["documents"] = ["cyber-diplomacy.txt"]
+    _ask(app, "Wat doet de OVSE?")
+    request = services().conversations.get(services().conversations.list()[0].id).turns[-1].request
+    assert request == Request("Wat doet de OVSE?", ("cyber-diplomacy.txt",), "nl")
+    assert app.chat_input[0].placeholder == "Stel een vraag"
+
+
+def test_a_turn_that_was_cut_off_can_be_asked_again(app: AppTest, data_dir: Path) -> None:
+    _page(app)
+    store = services().conversations
+    identity = store.start(OSCE)
+    store.ask(identity, Request(OSCE))
+    app.query_params["c"] = identity
+    app.session_state["_followed"] = False
+    app.run()
+    assert "program ended" in str(_turns(app)[-1]["problem"])
+    again = next(button for button in app.button if button.label == "Ask again")
+    again.click().run()
+    deadline = time.monotonic() + 60
+    while store.get(identity).turns[0].answer is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    app.run()
+    assert "confidence-building" in json.dumps(_turns(app)[-1]["blocks"])
+
+
+def test_a_database_that_fails_is_named_and_the_question_kept(
+    app: AppTest, data_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _ask(_page(app), OSCE)
+    shown = _turns(app)
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"rubbish " * 1000)
+    working = services().conversations._url
+    services().conversations.close()
+    services().conversations._url = Conversations(f"sqlite:///{broken}")._url
+    app.run()
+    assert "broken.db" in app.error[0].value.replace("\\", "")
+    assert _turns(app) == shown
+    app.chat_input[0].set_value("Is it kept?").run()
+    assert app.chat_input[0].value == "Is it kept?" or app.session_state["question"] == "Is it kept?"
+    services().conversations.close()
+    services().conversations._url = working
+    _ask(app, "Is it kept?")
+    assert not app.error
+    assert len(_turns(app)) == 2
+
+
+def _sources() -> None:
+    from assistant.ui.pages import sources
+
+    sources.page()
+
+
+def test_a_document_is_shown_searched_removed_and_brought_back(app: AppTest) -> None:
+    page = AppTest.from_function(_sources, default_timeout=60).run()
+    assert not page.exception
+    assert page.subheader[0].value == "Cyber diplomacy"
+    page.text_input(key="search").set_value("cyberspace").run()
+    shown = json.loads(page.get("bidi_component")[-1].proto.json)
+    assert shown["count"].startswith("Match 1 of")
+    page.button(key="remove").click().run()
+    assert page.info
+    page.button(key="undo-remove").click().run()
+    assert page.subheader[0].value == "Cyber diplomacy"
+
+
+def test_a_setting_that_cannot_be_used_is_named(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_HISTORY_TURNS", "many")
+    services.clear()
+    app.run()
+    assert not app.exception
+    assert "HISTORY_TURNS" in app.error[0].value.replace("\\", "")
