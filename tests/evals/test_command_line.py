@@ -1,0 +1,142 @@
+"""The command line: what it prints, what it refuses, and its exit codes."""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from evals.__main__ import BAD_RUN, BAD_SET, MISSED, USAGE, app
+from evals.runs import CONFIG, RunFolder
+from tests.evals.conftest import SET, SOURCES, Ran
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs ``python -m evals`` with the data folder of the small run."""
+    monkeypatch.setenv("KNOWLEDGE_DATA_DIR", str(ran.settings.knowledge.data_dir))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return run
+
+
+def said(result: Result) -> str:
+    """What was printed, in one line."""
+    return " ".join(result.output.split())
+
+
+def copied(ran: Ran, path: Path) -> Path:
+    """The small run in another folder, free to be changed."""
+    shutil.copytree(ran.folder.path, path)
+    return path
+
+
+def test_run_and_its_limits(command: Command, tmp_path: Path) -> None:
+    where = "--documents", SOURCES, "--filter", "kind=who", "--judge", "none"
+    gate = tmp_path / "limits.json"
+    gate.write_text('{"false_refusal": 1, "exact_quotes": 1}')
+    done = command("run", SET, "--out", tmp_path / "a", *where, "--limit", 1, "--gate", gate)
+    assert done.exit_code == 0, done.output
+    assert "section nDCG@10" in done.output
+    assert (tmp_path / "a" / "report.html").exists()
+    again = command("run", SET, "--out", tmp_path / "a", *where, "--limit", 1)
+    assert again.exit_code == BAD_RUN
+    assert "holds a run already" in said(again)
+    missed = command(
+        "run", SET, "--out", tmp_path / "a", *where, "--limit", 1, "--resume", "--fail-under", "auroc=1"
+    )
+    assert missed.exit_code == MISSED
+    assert "Missed: auroc applied to no case" in said(missed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["run", "gone.jsonl"], BAD_SET, "cannot be read"),
+        (["run", SET, "--filter", "kind=nothing"], BAD_SET, "No case matches kind=nothing"),
+        (["run", SET, "--fail-under", "charm=1"], USAGE, "There is no metric 'charm'"),
+        (["run", SET, "--gate", "gone.json"], USAGE, "cannot be read"),
+        (["run", SET, "--resume"], USAGE, "--resume needs --out"),
+        (["score", "no-such-run"], BAD_RUN, "There is no run no-such-run"),
+        (["import", "nothing", "."], USAGE, ""),
+        (["import", "squad2", "."], BAD_SET, "passages.jsonl cannot be read"),
+        (["calibrate", SET, "--run", "first"], BAD_SET, "at least 20 answerable"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    command: Command, arguments: Sequence[object], code: int, message: str
+) -> None:
+    done = command(*arguments)
+    assert done.exit_code == code, done.output
+    assert message in said(done)
+    assert "Traceback" not in done.output
+
+
+def test_a_setting_that_cannot_be_used_is_named(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_CAREFULNESS", "very")
+    done = command("list")
+    assert done.exit_code == BAD_RUN
+    assert "ASSISTANT_CAREFULNESS" in said(done)
+
+
+def test_list_report_and_diff(command: Command, ran: Ran, tmp_path: Path) -> None:
+    assert "cyber-diplomacy" in command("list").output
+    assert "first" in [run["name"] for run in json.loads(command("list", "--json").output)]
+    figures = json.loads(command("report", "first", "--json").output)
+    assert figures["cases"] == len(ran.evalset.cases)
+    other = copied(ran, tmp_path / "other")
+    same = command("diff", "first", other)
+    assert "No difference that chance would not explain." in said(same)
+    assert json.loads(command("diff", "first", other, "--json").output)["broken"] == []
+    config = json.loads((other / CONFIG).read_text())
+    config["set"]["hash"] = "changed"
+    (other / CONFIG).write_text(json.dumps(config))
+    refused = command("diff", "first", other)
+    assert refused.exit_code == BAD_RUN
+    assert "the set was changed between them" in said(refused)
+
+
+def test_score_and_older_runs(command: Command, ran: Ran, tmp_path: Path) -> None:
+    run = copied(ran, tmp_path / "scored")
+    done = command("score", run, "--judge", "none", "--fail-under", "false_refusal=1")
+    assert done.exit_code == 0, done.output
+    assert RunFolder(run).config()["rescored"]
+    (run / CONFIG).write_text('{"format": 0}')
+    old = command("score", run)
+    assert old.exit_code == BAD_RUN
+    assert "older version" in said(old)
+
+
+def test_validate_names_lines(command: Command, tmp_path: Path) -> None:
+    good = command("validate", SET, "--documents", SOURCES)
+    assert (good.exit_code, good.output) == (0, "272 cases, 0 errors.\n")
+    path = tmp_path / "own.jsonl"
+    case = {
+        "id": "a",
+        "question": "Who?",
+        "gold_sections": ["The Moon"],
+        "gold_quotes": ["Cheese"],
+        "mood": 1,
+    }
+    path.write_text("{\n" + json.dumps(case) + "\n")
+    bad = command("validate", path, "--documents", SOURCES)
+    assert bad.exit_code == MISSED
+    assert "line 1: error: not JSON" in bad.output
+    assert "line 2: error: a: no section is called 'The Moon'" in bad.output
+    assert "line 2: error: a: the gold quote 'Cheese'" in bad.output
+    assert "line 2: note: unknown fields, kept but not used: mood" in bad.output
+    assert "1 cases, 3 errors." in bad.output
+
+
+def test_a_set_without_readable_documents_is_refused(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = command("validate", SET, "--documents", tmp_path / "empty")
+    assert done.exit_code == BAD_SET
+    assert "holds no documents" in said(done)
