@@ -33,11 +33,12 @@ def find_headings(text: str) -> tuple[str | None, list[Heading]]:
     """The title, if the text begins with one, and all headings in order (the title is the first, level 1)."""
     headings: list[Heading] = []
     title: str | None = None
+    begin = len(text) - len(text.lstrip())
+    body_end = len(text.rstrip())
     for run in _runs(text):
-        followed = bool(text[run[-1].end :].strip()) if run[-1].end >= len(text) - 1000 else True
-        if not followed:
+        if run[-1].end >= body_end:
             continue  # a line at the very end heads nothing: a signature, say
-        if not text[: run[0].start].strip():
+        if run[0].start == begin:
             title = run[0].text
             headings.append(run[0])
             run = run[1:]

@@ -1,12 +1,13 @@
 """What is particular to a format."""
 
 import io
+import time
 import zipfile
 
 import pytest
 
 from knowledge.errors import UnreadableFile
-from knowledge.readers import docx, html, markdown, pdf
+from knowledge.readers import docx, html, markdown, pdf, text
 from tests.files import docx_file, pdf_file
 
 LONG = "The council agreed on cooperation between the member states in this field. " * 6
@@ -48,8 +49,8 @@ def test_pdf_headings_from_the_outline() -> None:
 
 
 def test_pdf_hyphens_at_line_ends() -> None:
-    text = "We speak of confi-\ndence and of confidence-building and of confidence-\nbuilding here."
-    content = pdf.read(pdf_file("Report", [("Part", [text])]), "name")
+    words = "We speak of confi-\ndence and of confidence-building and of confidence-\nbuilding here."
+    content = pdf.read(pdf_file("Report", [("Part", [words])]), "name")
     assert "speak of confidence and of confidence-building and of confidence-building here." in content.text
 
 
@@ -89,3 +90,13 @@ def test_docx_lists_tables_hidden_runs_and_bold_headings() -> None:
 def test_docx_levels_follow_styles() -> None:
     content = docx.read(docx_file("Report", [("Part", ["Body."])]), "name")
     assert [(section.heading, section.level) for section in content.sections] == [("Report", 1), ("Part", 1)]
+
+
+def test_plain_text_is_read_in_time_linear_in_its_size() -> None:
+    def seconds(copies: int) -> float:
+        data = ("Part\n\nA sentence below it.\n\n" * copies).encode()
+        start = time.process_time()
+        text.read(data, "name")
+        return time.process_time() - start
+
+    assert seconds(40_000) < 16 * seconds(5_000)  # 8 times the text; quadratic time would be 64 times
