@@ -248,7 +248,8 @@ def test_a_cancelled_answer_keeps_what_was_said(assistant: Assistant) -> None:
     answer = None
     model = with_model(assistant, Scripted(("One is said.", "Two is said.")))
     for event in model.ask(WHEN, cancelled=lambda: bool(said)):
-        said += [event] if isinstance(event, Said) else []
+        if isinstance(event, Said):
+            said.append(event)
         answer = event.answer if isinstance(event, Answered) else answer
     assert answer is not None
     assert [statement.text for statement in answer.statements] == ["One is said."]

@@ -1,0 +1,86 @@
+import pytest
+
+from assistant.evidence import passage_text, read, read_sentences, searched_sections, sentence_features
+from assistant.logistic import Logistic, sigmoid
+from assistant.types import Query
+from knowledge.readers import read as read_file
+from knowledge.settings import SHIPPED_SOURCES
+from tests.assistant.samples import NATO, TableReader, found, passage
+
+BY_READER = Logistic(0.0, {"sentence": 1.0}, {"sentence": 0.0}, {"sentence": 1.0})
+WHEN = Query("When did NATO recognise cyberspace?", "When did NATO recognise cyberspace?", expects="date")
+
+
+def test_sentences_come_best_believed_first_with_their_places() -> None:
+    items = [found(passage("Bread is baked.", "Bread", start=500), 1), found(passage(NATO, "NATO", 100), 2)]
+    evidence = read(
+        WHEN, items, TableReader({"In 2016": 3.0, "must adapt": 1.0}, -2.0), {"a.txt": "en"}, BY_READER
+    )
+    assert [sentence.text[:7] for sentence in evidence.sentences] == ["In 2016", "The All", "Bread i"]
+    best = evidence.sentences[0]
+    assert (best.start, best.text) == (100, NATO[: best.end - 100])
+    assert best.score == pytest.approx(sigmoid(3.0))
+    assert best.heading_path == ("Title", "NATO")
+
+
+def test_the_readers_span_is_placed_in_the_document() -> None:
+    evidence = read(
+        WHEN,
+        [found(passage(NATO, "NATO", 100), 1)],
+        TableReader({"2016": 3.0}, -2.0),
+        {"a.txt": "en"},
+        BY_READER,
+    )
+    first, second = sorted(evidence.sentences, key=lambda sentence: sentence.start)
+    assert first.highlight == (103, 107)
+    assert first.span_margin == 5.0
+    assert second.highlight is None
+
+
+def test_offsets_are_given_to_the_reader_within_the_passage() -> None:
+    given = passage_text(passage(NATO, "NATO", 100))
+    assert [given.text[start:end] for start, end in given.sentences] == [
+        "In 2016, NATO recognised cyberspace as an operational domain.",
+        "The Allies must adapt to new threats.",
+    ]
+
+
+def test_sentence_features_tell_the_answer_from_its_neighbour() -> None:
+    evidence = read(
+        WHEN, [found(passage(NATO, "NATO"), 1)], TableReader({"2016": 3.0}, -2.0), {"a.txt": "en"}, BY_READER
+    )
+    answer, neighbour = sentence_features(WHEN, evidence.terms, evidence.reads[0])
+    for name in ("sentence", "span", "coverage", "type"):
+        assert answer[name] > neighbour[name], name
+    assert answer["answerable"] == neighbour["answerable"]
+
+
+def test_every_section_is_listed_as_searched_best_first() -> None:
+    document = read_file(SHIPPED_SOURCES / "cyber-diplomacy.txt")
+    section = document.sections[3]
+    text = document.text[section.start : section.end]
+    item = passage(text, section.heading, section.start)
+    item = type(item)(
+        **{name: getattr(item, name) for name in item.__slots__} | {"document_id": document.id, "section": 3}
+    )
+    items = [found(item, 1)]
+    evidence = read(WHEN, items, TableReader({"2016": 3.0}, -2.0), {"a.txt": "en"}, BY_READER)
+    listed = searched_sections([document], [items], [evidence])
+    assert listed[0].section == section.heading
+    assert len(listed) == len(document.sections) == 6
+    assert listed[0].reader == pytest.approx(sigmoid(3.0))
+    assert all((one.score, one.reader) == (0.0, None) for one in listed[1:])
+    assert listed[0].section_path == (document.title, section.heading)
+
+
+def test_all_that_was_read_is_listed_best_first() -> None:
+    items = [found(passage(NATO, "NATO"), 1)]
+    evidence = read(WHEN, items, TableReader({"must adapt": 3.0}, -2.0), {"a.txt": "en"}, BY_READER)
+    listed = read_sentences([evidence, evidence])
+    assert len(listed) == 4
+    assert [one.score for one in listed] == sorted((one.score for one in listed), reverse=True)
+
+
+def test_nothing_found_is_no_evidence() -> None:
+    evidence = read(WHEN, [], TableReader({}, 0.0), {}, BY_READER)
+    assert (evidence.reads, evidence.sentences) == ((), ())
