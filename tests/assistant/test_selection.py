@@ -74,8 +74,8 @@ def test_dependent_sentences_are_known(text: str) -> None:
         "Il faut agir.",
         "Es gibt neue Regeln.",
         "Italy agreed.",
-        "Whereas several countries believe that a new treaty is necessary for this purpose, our country believes"
-        " that we should focus first and foremost on the standards that were agreed.",
+        "Whereas several countries believe that a new treaty is necessary for this purpose, our country"
+        " believes that we should focus first and foremost on the standards that were agreed.",
     ],
 )
 def test_independent_sentences_are_left_alone(text: str) -> None:
