@@ -24,8 +24,8 @@ _ABBREVIATIONS = frozenset(
     bijv bspw bv bzgl bzw c.-à-d ca cf d.h d.i d.m.v d.w.z dhr dir dr drs e.g evtl excl exkl fa frs g.w geb
     gem ggf h.l hon hr hrsg i.a i.c.m i.d.r i.e i.h.b i.s.m i.v.m incl inkl insb ir jhr jr l.c m.a.w m.b.t m.e
     m.i m.i.v m.m m.n m.u.v mej messrs mevr mgr mlle mme mmes mr mrs ms mt mw n.a.v n.b num o.a o.b.v o.g.v
-    o.l.v o.m op.cit p.a p.ex prof r.d resp s.a sog t.a.v t.b.v t.e.m t.g.v t.n.v t.o.v u.a u.ä urt v.a vgl viz vs
-    w.o z.b z.o.z z.t zgn zzgl
+    o.l.v o.m op.cit p.a p.ex prof r.d resp s.a sog t.a.v t.b.v t.e.m t.g.v t.n.v t.o.v u.a u.ä urt v.a
+    vgl viz vs w.o z.b z.o.z z.t zgn zzgl
     """.split()
 )
 # … and none with these where a number follows.
