@@ -134,8 +134,8 @@ class Database:
             ) from error
         except OSError as error:
             raise StoreUnavailable(
-                f"The data folder {file.parent} cannot be written ({error.strerror}). Make it writable or name "
-                "another with KNOWLEDGE_DATA_DIR."
+                f"The data folder {file.parent} cannot be written ({error.strerror}). Make it writable, or "
+                "name another with KNOWLEDGE_DATA_DIR."
             ) from error
         try:
             yield

@@ -70,10 +70,13 @@ class LexicalIndex:
         return scores
 
     def coverage(self, text: str) -> float:
-        """The share (0..1) of the text's words that the collection knows, stop words counting as known."""
+        """The share (0..1) of the text's words that are, in some form, in the collection."""
         asked = set(words(text))
-        known = sum(any(stem(word, code) in self.terms for code in self.languages) for word in asked)
+        known = sum(any(self._knows(word, code) for code in self.languages) for word in asked)
         return known / len(asked) if asked else 0.0
+
+    def _knows(self, word: str, language: str) -> bool:
+        return word in self.vocabulary or stem(word, language) in self.terms
 
     def _query_terms(self, text: str) -> set[int]:
         stems = {stem(word, language) for word in words(text) for language in self.languages}

@@ -19,7 +19,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """A row with its fused score (higher is better) and its 1-based rank in each ranking that has it."""
+    """A row with its fused score (higher is better) and its best 1-based rank in each retriever."""
 
     row: int
     score: float
@@ -33,6 +33,7 @@ def fuse(rankings: Sequence[Ranking], k: float = RRF_K) -> list[Fused]:
     for ranking in rankings:
         for rank, row in enumerate(ranking.rows, start=1):
             scores[row] = scores.get(row, 0.0) + ranking.weight / (k + rank)
-            ranks.setdefault(row, {})[ranking.name] = rank
+            places = ranks.setdefault(row, {})
+            places[ranking.name] = min(rank, places.get(ranking.name, rank))
     ordered = sorted(scores, key=lambda row: (-scores[row], row))
     return [Fused(row, scores[row], ranks[row]) for row in ordered]

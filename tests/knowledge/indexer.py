@@ -1,12 +1,14 @@
 """A process that indexes on demand, to be killed: ``python -m tests.knowledge.indexer``.
 
-Each line of its input is a data folder and a documents folder; each is synced by a child of its own, forked
-after the slow imports, whose process id is printed first and whose end is printed second.
+Each line of its input is a data folder, a documents folder and after how many seconds to kill (or nothing);
+a child of its own, forked after the slow imports, syncs them, and its exit status is printed.
 """
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,20 +23,16 @@ class Indexer:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def start(self, data: Path, documents: Path) -> int:
-        """Begins to sync; the id of the process that does."""
+    def start(self, data: Path, documents: Path, kill_after: float | None = None) -> None:
+        """Begins to sync."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{data}\t{documents}\n")
+        self._process.stdin.write(f"{data}\t{documents}\t{kill_after or ''}\n")
         self._process.stdin.flush()
-        return int(self._line())
 
     def wait(self) -> int:
-        """The exit status of the process that was started last; -9 when it was killed."""
-        return int(self._line())
-
-    def _line(self) -> str:
+        """The exit status of what was started last; -9 when it was killed before its end."""
         assert self._process.stdout is not None
-        return self._process.stdout.readline()
+        return int(self._process.stdout.readline())
 
 
 @contextmanager
@@ -54,18 +52,18 @@ def main() -> None:
     import langchain_chroma  # noqa: F401
 
     for line in sys.stdin:
-        data, documents = map(Path, line.rstrip("\n").split("\t"))
+        data, documents, kill_after = line.rstrip("\n").split("\t")
         child = os.fork()
         if child == 0:
-            KnowledgeBase(KnowledgeSettings(data_dir=data, documents_dir=documents)).sync()
+            settings = KnowledgeSettings(data_dir=Path(data), documents_dir=Path(documents))
+            KnowledgeBase(settings).sync()
             os._exit(0)
-        _say(child)
-        _say(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-
-
-def _say(number: int) -> None:
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+        if kill_after:
+            time.sleep(float(kill_after))
+            os.kill(child, signal.SIGKILL)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        sys.stdout.write(f"{status}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
