@@ -1,4 +1,4 @@
-"""The Evaluation page in a real browser: run a small set, open a failure, compare two runs, save from the chat."""
+"""The Evaluation page in a real browser: run a set, open a failure, compare two runs, save from the chat."""
 
 import json
 from pathlib import Path

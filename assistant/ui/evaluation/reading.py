@@ -18,7 +18,6 @@ from evals.views import stage_key
 
 RUN = "evaluation-run"
 PER_PAGE = 10
-STYLE = (TEMPLATES / "case.css").name
 
 
 def chosen_run(
@@ -81,6 +80,10 @@ def _figures(summary: Mapping[str, Any], say: EvaluationWords) -> None:
     tables = [figures_table(headline, say("headline"), say)]
     if failures:
         tables.append(table(say("failures"), (), failures, figures=1))
+    if any(summary["confusion"].values()):
+        counts = summary["confusion"].items()
+        cells = [(say(name.replace(" ", "_")), str(count)) for name, count in counts]
+        tables.append(table(say("confusion"), (), cells, figures=1))
     if summary["gap_to_english"]:
         tables.append(_gap_table(summary["gap_to_english"], say))
     components.tables({"tables": tables}, "evaluation-figures")
@@ -113,7 +116,7 @@ def _charts(summary: Mapping[str, Any], say: EvaluationWords) -> None:
 def draw_chart(caption: str, chart: str) -> None:
     """A chart with its caption."""
     st.caption(caption)
-    style = (TEMPLATES / STYLE).read_text(encoding="utf-8")
+    style = (TEMPLATES / "case.css").read_text(encoding="utf-8")
     st.html(f"<style>{style}</style>{chart}")
 
 
