@@ -86,8 +86,8 @@ def save(calibration: Calibration, path: Path) -> None:
 def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -> dict[str, float]:
     """What speaks for and against the documents' holding an answer; finite numbers under fixed names.
 
-    ``collection`` gives the stems of all words of the documents, as of a language. Word features are 0 when
-    question and document differ in language: ``crosses`` tells. All are 0 when nothing was found.
+    ``collection`` gives the stems of all words of the documents, as of a language. Features that compare
+    words are 0 when question and document differ in language (``crosses``); all, when nothing was found.
     """
     if not evidence.reads:
         return dict.fromkeys(NAMES, 0.0)
@@ -105,7 +105,6 @@ def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -
         "coverage": coverage(asked, held, best.language),
         "coverage_of_sentence": coverage(asked, said, best.language),
         "coverage_of_collection": coverage(asked, collection(best.language), best.language),
-        "names": name_coverage(asked, held, best.language),
     }
     return {
         "answerable": best.reading.answerable,
@@ -116,6 +115,7 @@ def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -
         "similarity": max(read.found.similarity for read in evidence.reads),
         "lexical": 0.0 if crosses else math.log1p(max(read.found.lexical for read in evidence.reads)),
         **{name: 0.0 if crosses else value for name, value in words.items()},
+        "names": name_coverage(asked, held, best.language, crosses=crosses),
         "numbers": number_coverage(asked, best.whole),
         "type_met": float(typed and met),
         "type_missed": float(typed and not met),

@@ -60,20 +60,29 @@ _COUNT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a question asks with: content words and their weights, names (lower case), numbers."""
+    """What a question asks with: content words and their weights, names, numbers.
+
+    Each of ``known`` is a name with all its spellings, in any language; ``names`` are others, lower case.
+    """
 
     weights: dict[str, float]
     names: frozenset[str]
     numbers: frozenset[str]
+    known: tuple[frozenset[str], ...] = ()
 
 
 @lru_cache(maxsize=256)
-def terms(question: str, language: str) -> Terms:
-    """The content words, names and numbers of a question; all words when every one of them is common."""
+def terms(question: str, language: str, known: tuple[frozenset[str], ...] = ()) -> Terms:
+    """The content words, names and numbers of a question; all words when every one of them is common.
+
+    ``known`` are the names in it whose spellings are known.
+    """
     asked = [word for word in words(question) if not word.isdigit()]
     content = [word for word in asked if word not in _FRAME and _commonness(word) < COMMON]
     weights = {word: max(0.5, 8.0 - _commonness(word)) for word in content or asked}
-    return Terms(weights, _names(question, language), frozenset(_NUMBER.findall(question)))
+    spelt = {word for name in known for spelling in name for word in words(spelling)}
+    names = _names(question, language) - spelt
+    return Terms(weights, names, frozenset(_NUMBER.findall(question)), known)
 
 
 def stems(text: str, language: str) -> frozenset[str]:
@@ -88,10 +97,19 @@ def coverage(question: Terms, held: Collection[str], language: str) -> float:
     return found / total if total else 1.0
 
 
-def name_coverage(question: Terms, held: Collection[str], language: str) -> float:
-    """The share (0..1) of the question's names that are held; 1 when it has none."""
-    found = [_stem(name, language) in held for name in question.names]
+def name_coverage(question: Terms, held: Collection[str], language: str, *, crosses: bool = False) -> float:
+    """The share (0..1) of the question's names that are held, in any known spelling; 1 when it has none.
+
+    When the question ``crosses`` into another language, only names of known spellings count.
+    """
+    names = [frozenset({name}) for name in question.names if not crosses]
+    found = [any(_holds(held, spelling, language) for spelling in name) for name in (*names, *question.known)]
     return sum(found) / len(found) if found else 1.0
+
+
+def _holds(held: Collection[str], spelling: str, language: str) -> bool:
+    own = [word for word in words(spelling) if word not in _FRAME]
+    return bool(own) and all(_stem(word, language) in held for word in own)
 
 
 def number_coverage(question: Terms, text: str) -> float:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from assistant.coverage import Terms, coverage, satisfies, stems, terms
 from assistant.logistic import Logistic, sigmoid
+from assistant.outline import Outline, called
 from assistant.reader.types import PassageText, Reader, Reading
 from assistant.types import Query, ReadSentence, SearchedSection
 from knowledge.chunking import heading_path
 from knowledge.types import Document, Passage, RetrievedPassage
 
 Range = tuple[int, int]
+NOTHING_KNOWN = Outline()
 SECTIONS_LISTED = 300  # most sections that an answer carries as searched; beyond, the lowest are left out
 
 
@@ -73,25 +75,36 @@ class Evidence:
 
 
 def read(
-    query: Query,
-    found: Sequence[RetrievedPassage],
-    reader: Reader,
-    languages: Mapping[str, str],
-    sentence_model: Logistic,
-) -> Evidence:
+    query: Query, found: Sequence[RetrievedPassage], reader: Reader, languages: Mapping[str, str]
+) -> tuple[PassageRead, ...]:
     """Reads the passages in one batch; ``languages`` maps a document's name to its language."""
-    asked = terms(query.standalone, query.language)
-    readings = reader.read(query.standalone, [passage_text(item.passage) for item in found])
-    reads = tuple(
+    readings = reader.read(query.standalone, [passage_text(item.passage) for item in found]) if found else []
+    return tuple(
         PassageRead(item, reading, languages[item.passage.document_name])
         for item, reading in zip(found, readings, strict=True)
     )
+
+
+def weigh(
+    query: Query,
+    reads: tuple[PassageRead, ...],
+    sentence_model: Logistic,
+    outline: Outline = NOTHING_KNOWN,
+) -> Evidence:
+    """The sentences of what was read, each with the belief that it answers."""
+    asked = asked_with(query, outline)
     sentences = [
         sentence_of(one.passage, number, sentence_model.probability(row), one.reading)
         for one in reads
         for number, row in enumerate(sentence_features(query, asked, one))
     ]
     return Evidence(query, asked, reads, tuple(sorted(sentences, key=lambda sentence: -sentence.score)))
+
+
+def asked_with(query: Query, outline: Outline) -> Terms:
+    """What a query asks with, its names in all spellings that the outline knows."""
+    known = tuple(frozenset(called(mention.topic)) for mention in outline.mentions(query.standalone))
+    return terms(query.standalone, query.language, known)
 
 
 def passage_text(passage: Passage) -> PassageText:

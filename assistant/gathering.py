@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.abstention import Calibration, features
-from assistant.coverage import terms
-from assistant.evidence import Evidence, EvidenceSentence, read
+from assistant.evidence import Evidence, EvidenceSentence, PassageRead, asked_with, read, weigh
 from assistant.library import Library
 from assistant.reader.types import Reader
 from assistant.selection import digest, fewest, readable, same
@@ -13,7 +12,11 @@ from assistant.types import Intent, Query
 from knowledge.types import Document, RetrievedPassage
 
 READ_ALL = 24  # passages; a collection up to this size is read whole, so that nothing hangs on the search
-READ = 16  # passages of a larger one: beyond, the search rarely holds what the first ones do not
+READ = 12  # passages of a larger one: beyond, the search rarely holds what the first ones do not
+# Reading is what takes the time, so the first passages are read by themselves, and when they leave little
+# doubt the others are not read at all. What is refused was always read to the end.
+FIRST = 4
+ENOUGH = 0.9
 # That a document has a section is no matter of belief; the rest allows for a question misunderstood.
 STRUCTURE = 0.97
 OF_A_SECTION = 3  # sentences that sum up one section
@@ -41,20 +44,29 @@ class Gatherer:
 
     def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The fewest sentences that answer, and whether to believe them."""
-        evidence = self._read(query, found, library)
+        first = len(found) if query.intent is Intent.KEYWORDS else FIRST
+        evidence = self._believed(self._read(query, found[:first], library), library)
+        if found[first:] and evidence.confidence < ENOUGH:
+            evidence = self._believed(self._read(query, found[first:], library, evidence.reads), library)
+        best = fewest(evidence.sentences, self.calibration.mass.value)
+        return replace(evidence, chosen=tuple(readable(best, library.passages)))
+
+    def _read(
+        self,
+        query: Query,
+        found: Sequence[RetrievedPassage],
+        library: Library,
+        before: tuple[PassageRead, ...] = (),
+    ) -> Evidence:
+        """What these passages and those read before hold."""
+        reads = (*before, *read(query, found, self.reader, library.languages))
+        return weigh(query, reads, self.calibration.sentence, library.outline)
+
+    def _believed(self, evidence: Evidence, library: Library) -> Evidence:
         if not evidence.reads:
             return evidence
-        values = features(evidence, lambda language: library.stems(language, query.documents))
-        best = fewest(evidence.sentences, self.calibration.mass.value)
-        return replace(
-            evidence,
-            chosen=tuple(readable(best, library.passages)),
-            confidence=self.calibration.confidence(values),
-            features=values,
-        )
-
-    def _read(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
-        return read(query, found, self.reader, library.languages, self.calibration.sentence)
+        values = features(evidence, lambda language: library.stems(language, evidence.query.documents))
+        return replace(evidence, confidence=self.calibration.confidence(values), features=values)
 
     def _overview(self, query: Query, library: Library) -> Evidence | None:
         """Sentences for a summary or a list of sections; None when the topics are no sections."""
@@ -104,7 +116,7 @@ def _structural(query: Query, chosen: Sequence[EvidenceSentence], library: Libra
     """Evidence that stands on the documents' sections instead of on the reader's belief."""
     return Evidence(
         query,
-        terms(query.standalone, query.language),
+        asked_with(query, library.outline),
         sentences=tuple(chosen),
         chosen=tuple(readable(chosen, library.passages, most=len(chosen) + 2)),
         confidence=STRUCTURE,

@@ -9,7 +9,7 @@ from assistant.abstention import NAMES, features, load, save
 from assistant.assistant import Assistant
 from assistant.coverage import terms
 from assistant.errors import InvalidSetting
-from assistant.evidence import Evidence, read
+from assistant.evidence import Evidence, read, weigh
 from assistant.types import Query
 from tests.assistant.samples import NATO, TableReader, found, passage
 
@@ -18,7 +18,7 @@ def evidence(question: str, *, language: str = "en", expects: str = "", logit: f
     query = Query(question, question, language, expects=expects)
     items = [found(passage(NATO, "NATO"), 1), found(passage("Bread is baked.", "Bread", start=500), 2)]
     reader = TableReader({"NATO recognised": logit}, other=-4.0)
-    return read(query, items, reader, {"a.txt": "en"}, load().sentence)
+    return weigh(query, read(query, items, reader, {"a.txt": "en"}), load().sentence)
 
 
 def values(question: str, **how: object) -> dict[str, float]:
@@ -50,7 +50,7 @@ def test_what_speaks_against_one() -> None:
 def test_words_do_not_count_across_languages() -> None:
     row = values("Wanneer erkende de NAVO cyberspace?", language="nl")
     assert row["crosses"] == 1.0
-    assert (row["coverage"], row["names"], row["lexical"]) == (0.0, 0.0, 0.0)
+    assert (row["coverage"], row["lexical"]) == (0.0, 0.0)
 
 
 def test_nothing_found_is_nothing_believed() -> None:

@@ -61,3 +61,14 @@ def test_whether_a_text_holds_the_type_asked_for(expects: str, text: str, met: b
 
 def test_the_name_in_the_question_is_not_the_answer() -> None:
     assert not satisfies("person", "It was done by NATO.", terms("Who leads NATO?", "en"), "en")
+
+
+def test_a_known_name_is_found_in_any_spelling_and_language() -> None:
+    held = stems(NATO, "en")
+    spellings = frozenset({"NATO", "de NAVO", "North Atlantic Treaty Organization"})
+    asked = terms("Wat doet de NAVO in België?", "nl", (spellings,))
+    assert asked.names == {"belgië"}
+    assert name_coverage(asked, held, "en", crosses=True) == 1.0
+    assert name_coverage(asked, held, "en") == 0.5
+    other = terms("Wat doet de OVSE?", "nl", (frozenset({"the OSCE", "de OVSE"}),))
+    assert name_coverage(other, held, "en", crosses=True) == 0.0

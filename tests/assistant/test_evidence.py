@@ -1,21 +1,32 @@
 import pytest
 
-from assistant.evidence import passage_text, read, read_sentences, searched_sections, sentence_features
+from assistant.evidence import (
+    Evidence,
+    passage_text,
+    read,
+    read_sentences,
+    searched_sections,
+    sentence_features,
+    weigh,
+)
 from assistant.logistic import Logistic, sigmoid
 from assistant.types import Query
 from knowledge.readers import read as read_file
 from knowledge.settings import SHIPPED_SOURCES
+from knowledge.types import RetrievedPassage
 from tests.assistant.samples import NATO, TableReader, found, passage
 
 BY_READER = Logistic(0.0, {"sentence": 1.0}, {"sentence": 0.0}, {"sentence": 1.0})
 WHEN = Query("When did NATO recognise cyberspace?", "When did NATO recognise cyberspace?", expects="date")
 
 
+def weighed(query: Query, items: list[RetrievedPassage], reader: TableReader) -> Evidence:
+    return weigh(query, read(query, items, reader, {"a.txt": "en"}), BY_READER)
+
+
 def test_sentences_come_best_believed_first_with_their_places() -> None:
     items = [found(passage("Bread is baked.", "Bread", start=500), 1), found(passage(NATO, "NATO", 100), 2)]
-    evidence = read(
-        WHEN, items, TableReader({"In 2016": 3.0, "must adapt": 1.0}, -2.0), {"a.txt": "en"}, BY_READER
-    )
+    evidence = weighed(WHEN, items, TableReader({"In 2016": 3.0, "must adapt": 1.0}, -2.0))
     assert [sentence.text[:7] for sentence in evidence.sentences] == ["In 2016", "The All", "Bread i"]
     best = evidence.sentences[0]
     assert (best.start, best.text) == (100, NATO[: best.end - 100])
@@ -24,12 +35,10 @@ def test_sentences_come_best_believed_first_with_their_places() -> None:
 
 
 def test_the_readers_span_is_placed_in_the_document() -> None:
-    evidence = read(
+    evidence = weighed(
         WHEN,
         [found(passage(NATO, "NATO", 100), 1)],
         TableReader({"2016": 3.0}, -2.0),
-        {"a.txt": "en"},
-        BY_READER,
     )
     first, second = sorted(evidence.sentences, key=lambda sentence: sentence.start)
     assert first.highlight == (103, 107)
@@ -46,9 +55,7 @@ def test_offsets_are_given_to_the_reader_within_the_passage() -> None:
 
 
 def test_sentence_features_tell_the_answer_from_its_neighbour() -> None:
-    evidence = read(
-        WHEN, [found(passage(NATO, "NATO"), 1)], TableReader({"2016": 3.0}, -2.0), {"a.txt": "en"}, BY_READER
-    )
+    evidence = weighed(WHEN, [found(passage(NATO, "NATO"), 1)], TableReader({"2016": 3.0}, -2.0))
     answer, neighbour = sentence_features(WHEN, evidence.terms, evidence.reads[0])
     for name in ("sentence", "span", "coverage", "type"):
         assert answer[name] > neighbour[name], name
@@ -64,7 +71,7 @@ def test_every_section_is_listed_as_searched_best_first() -> None:
         **{name: getattr(item, name) for name in item.__slots__} | {"document_id": document.id, "section": 3}
     )
     items = [found(item, 1)]
-    evidence = read(WHEN, items, TableReader({"2016": 3.0}, -2.0), {"a.txt": "en"}, BY_READER)
+    evidence = weighed(WHEN, items, TableReader({"2016": 3.0}, -2.0))
     listed = searched_sections([document], [items], [evidence])
     assert listed[0].section == section.heading
     assert len(listed) == len(document.sections) == 6
@@ -75,12 +82,12 @@ def test_every_section_is_listed_as_searched_best_first() -> None:
 
 def test_all_that_was_read_is_listed_best_first() -> None:
     items = [found(passage(NATO, "NATO"), 1)]
-    evidence = read(WHEN, items, TableReader({"must adapt": 3.0}, -2.0), {"a.txt": "en"}, BY_READER)
+    evidence = weighed(WHEN, items, TableReader({"must adapt": 3.0}, -2.0))
     listed = read_sentences([evidence, evidence])
     assert len(listed) == 4
     assert [one.score for one in listed] == sorted((one.score for one in listed), reverse=True)
 
 
 def test_nothing_found_is_no_evidence() -> None:
-    evidence = read(WHEN, [], TableReader({}, 0.0), {}, BY_READER)
+    evidence = weighed(WHEN, [], TableReader({}, 0.0))
     assert (evidence.reads, evidence.sentences) == ((), ())
