@@ -13,7 +13,7 @@ from assistant.grammar import first_match, grammar
 from assistant.language import detect
 from assistant.lexicon import LANGUAGES
 from assistant.outline import Outline, Topic, outline, without_article
-from assistant.phrases import phrase
+from assistant.phrases import number, phrase
 from assistant.syntax import capital, content_words, is_question
 from assistant.types import Intent, Query, Turn
 from assistant.typos import repair
@@ -22,7 +22,8 @@ __all__ = ["Outline", "clean", "outline", "suggestions", "understand"]
 
 MAX_QUESTIONS = 4  # in one message; what comes after is part of the last
 MAX_CHOICES = 3
-_ENDS = re.compile(r"(?<=[?!])\s+(?=\S)|(?<=[.])\s+(?=[A-ZÀ-Ý])|\n+")
+_ENDS = re.compile(r"(?<=[?!])\s+(?=\S)|\n+")
+_FULL_STOP = re.compile(r"\.\s+[A-ZÀ-Ý]")
 _WORDS = re.compile(r"\w+")
 _KEPT_CONTROLS = "\n\t"
 
@@ -47,7 +48,12 @@ def clean(message: str, max_chars: int) -> str:
         raise InvalidQuestion(phrase("errors.empty_question", language))
     if len(text) > max_chars:
         raise InvalidQuestion(
-            phrase("errors.long_question", language, characters=f"{len(text):,}", most=f"{max_chars:,}")
+            phrase(
+                "errors.long_question",
+                language,
+                characters=number(len(text), language),
+                most=number(max_chars, language),
+            )
         )
     if not any(character.isalnum() for character in text):
         raise InvalidQuestion(phrase("errors.no_words", language))
@@ -85,7 +91,8 @@ def understand(
 def split(message: str, language: str) -> list[str]:
     """The questions of a message: at question marks, sentence ends, and 'and' before a question word."""
     rules = grammar(language)
-    parts = [part.strip() for part in _ENDS.split(message) if any(map(str.isalnum, part))] or [message]
+    parts = [part for piece in _ENDS.split(message) for part in _sentences(piece)]
+    parts = [part.strip() for part in parts if any(map(str.isalnum, part))] or [message]
     parts = [piece for part in parts for piece in _clauses(part, rules.join)]
     joined: list[str] = []
     for part in parts:
@@ -99,6 +106,15 @@ def split(message: str, language: str) -> list[str]:
         if joined[MAX_QUESTIONS:]
         else joined
     )
+
+
+def _sentences(text: str) -> list[str]:
+    """The text cut at full stops, where it has any within."""
+    if not _FULL_STOP.search(text):
+        return [text]
+    from knowledge import sentences  # takes time to import, and few questions need it
+
+    return [text[sentence.start : sentence.end] for sentence in sentences.split(text)]
 
 
 def suggestions(outline: Outline, language: str, limit: int = 4) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 DEFAULT = "en"
 # No more of str.format than this: a value reaches no attribute of another.
+_THOUSANDS = {"nl": ".", "de": ".", "fr": "\u202f"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -20,6 +21,11 @@ def phrase(key: str, language: str = DEFAULT, **values: object) -> str:
     table, _, name = key.partition(".")
     code = language if (FOLDER / f"{table}.{language}.toml").is_file() else DEFAULT
     return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), phrases(table, code)[name])
+
+
+def number(value: int, language: str = DEFAULT) -> str:
+    """The number with its thousands set apart as the language does: 20,000 or 20.000."""
+    return f"{value:,}".replace(",", _THOUSANDS.get(language, ","))
 
 
 @cache
