@@ -63,8 +63,15 @@ class Shelf:
 
     def get(self, name_or_id: str) -> "Document | None":
         """The document as it is stored now; None when it is not in the collection. Raises KnowledgeError."""
+        return self.open()(name_or_id)
+
+    def open(self) -> "Callable[[str], Document | None]":
+        """``get`` for one drawing of a page, which looks only once whether something has changed."""
         knowledge = self._knowledge()
         version = knowledge.version()
+        return lambda name_or_id: self._find(knowledge, version, name_or_id)
+
+    def _find(self, knowledge: "KnowledgeBase", version: str, name_or_id: str) -> "Document | None":
         with self._lock:
             if version != self._version:
                 self._documents.clear()

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
+KEPT = 50  # ended tasks that nobody forgot; older ones are dropped, so that memory does not grow
+
 
 class Task(Generic[Item]):
     """One iterable consumed in a thread of its own.
@@ -61,7 +63,7 @@ class Task(Generic[Item]):
 
 
 class Tasks(Generic[Item]):
-    """The running tasks of this process by name; one that has ended stays until it is forgotten."""
+    """The running tasks of this process by name; the last that ended stay until they are forgotten."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, Task[Item]] = {}
@@ -73,9 +75,15 @@ class Tasks(Generic[Item]):
             running = self._tasks.get(name)
             if running is not None and not running.done:
                 return running
+            self._drop_oldest()
             task = Task(work)
             self._tasks[name] = task
             return task
+
+    def _drop_oldest(self) -> None:
+        ended = [name for name, task in self._tasks.items() if task.done]
+        for name in ended[:-KEPT]:
+            del self._tasks[name]
 
     def get(self, name: str) -> Task[Item] | None:
         """The task of that name, running or ended."""

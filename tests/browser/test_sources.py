@@ -49,7 +49,7 @@ def test_a_document_is_added_asked_removed_and_brought_back(page: Page, tmp_path
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.get_by_role("link", name="Chat").click()
     turn.locator(".chip").first.click()
-    expect(panel(page).locator(".message")).to_contain_text("archive.txt is no longer among the documents")
+    expect(panel(page).locator(".message")).to_contain_text("archive.txt cannot be found among the documents")
     _open_sources(page)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".st-key-text .body")).to_contain_text("opened in 1931")

@@ -91,7 +91,7 @@ def test_a_changed_document_is_said_to_have_changed() -> None:
     panel = citation_view([CITATION], 0, find(changed), EN)
     assert "has changed" in panel["message"]
     assert panel["segments"] == [(LOCK, "quote")]
-    assert "no longer" in citation_view([CITATION], 0, find(None), EN)["message"]
+    assert "cannot be found" in citation_view([CITATION], 0, find(None), EN)["message"]
 
 
 def test_a_quote_in_another_language_is_marked() -> None:

@@ -33,11 +33,12 @@ const fillCard = (card, citation) => {
   card.replaceChildren(make("div", "where", citation.where), make("div", "words", citation.quote));
 };
 
-const chipFor = (citation, index, card, open) => {
+const chipFor = (citation, index, isOpen, card, open) => {
   const chip = make("button", citation.stale ? "chip stale" : "chip", String(citation.n));
   chip.type = "button";
   chip.dataset.citation = String(index);
   chip.setAttribute("aria-label", citation.label);
+  chip.setAttribute("aria-expanded", String(isOpen));
   const show = () => {
     fillCard(card, citation);
     card.showPopover();
@@ -57,11 +58,12 @@ const chipFor = (citation, index, card, open) => {
 };
 
 const statement = (item, data, card, open) => {
+  const isOpen = (index) => data.open?.kind === "citations" && data.open.index === index;
   const line = make("p");
   // the last word and the chips stay on one line
   const last = Math.max(item.text.trimEnd().lastIndexOf(" ") + 1, ...item.bold.map(([, end]) => end));
   const end = make("span", "end", item.text.slice(last));
-  end.append(...item.chips.map((index) => chipFor(data.citations[index], index, card, open)));
+  end.append(...item.chips.map((index) => chipFor(data.citations[index], index, isOpen(index), card, open)));
   line.append(emphasised(item.text.slice(0, last), item.bold), end);
   if (item.verdict) {
     const verdict = make("span", "verdict", item.verdict);

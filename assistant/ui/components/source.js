@@ -120,6 +120,7 @@ export default function (component) {
   if (root.dataset.json !== text) {
     const act = parentElement.activeElement?.dataset?.act;
     root.dataset.json = text;
+    root.setAttribute("role", "region");
     root.setAttribute("aria-label", data.labels.panel);
     render(root, data, (step) => setTriggerValue("go", step), close);
     const again = act && root.querySelector(`[data-act="${act}"]:not(:disabled)`);

@@ -8,12 +8,14 @@ from assistant.conversations import Conversation, StoredTurn, TurnState
 from assistant.errors import AssistantError, ConversationNotFound
 from assistant.types import Citation, Said
 from assistant.ui import asking, components, composer, sidebar, state, turns
+from assistant.ui.guard import guarded
 from assistant.ui.markdown import escape
 from assistant.ui.services import Services, services
 from assistant.ui.state import Selected
 from assistant.ui.texts import Words
-from assistant.ui.views.answer import live_view, turn_view, with_answer_of
+from assistant.ui.views.answer import Find, live_view, turn_view, with_answer_of
 from assistant.ui.views.source import citation_view
+from knowledge.errors import KnowledgeError
 
 LOOK_EVERY = 0.2  # seconds between two looks at an answer that is being made
 PARAMETER = "c"  # the conversation in the page's address: a reload shows it again
@@ -34,7 +36,9 @@ def page() -> None:
             _welcome(shared, words)
             return
         live = any(_running(shared, turn) for turn in conversation.turns)
-        st.fragment(_conversation, run_every=LOOK_EVERY if live else None)(shared, conversation, live)
+        st.fragment(guarded(_conversation), run_every=LOOK_EVERY if live else None)(
+            shared, conversation, live
+        )
 
 
 def _follow_address() -> None:
@@ -71,7 +75,7 @@ def _welcome(shared: Services, words: Words) -> None:
         st.title(words("welcome"), anchor=False)
         st.markdown(words("welcome_how"))
         waiting = not _warm(shared)
-        st.fragment(_suggestions, run_every=0.5 if waiting else None)(shared, words, waiting)
+        st.fragment(guarded(_suggestions), run_every=0.5 if waiting else None)(shared, words, waiting)
 
 
 def _warm(shared: Services) -> bool:
@@ -106,24 +110,37 @@ def _conversation(shared: Services, conversation: Conversation, live: bool) -> N
     words = state.words()
     if state.take_stale() or (live and not any(_running(shared, turn) for turn in conversation.turns)):
         st.rerun()
+    find = _documents(shared)
     for turn in conversation.turns:
         with st.container(key=f"turn-{turn.id}"):
-            _turn(shared, conversation, turn, words)
-    _source(shared, conversation, words)
+            _turn(shared, conversation, turn, find, words)
+    _source(shared, conversation, find, words)
 
 
-def _turn(shared: Services, conversation: Conversation, turn: StoredTurn, words: Words) -> None:
+def _documents(shared: Services) -> Find:
+    """Finds the documents that are quoted; none, and a sentence why, while they cannot be read."""
+    try:
+        return shared.documents.open()
+    except KnowledgeError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return lambda _name_or_id: None
+
+
+def _turn(shared: Services, conversation: Conversation, turn: StoredTurn, find: Find, words: Words) -> None:
     key = f"answer-{turn.id}"
     task = shared.answers.get(str(turn.id))
     running = task is not None and not task.done
     if running and task is not None:
-        view = live_view(turn, task.items, shared.assistant.ready, shared.documents.get, words)
+        view = live_view(turn, task.items, shared.assistant.ready, find, words)
     else:
         unsaved = task is not None and task.error is not None and turn.state is TurnState.ASKED
         turn = with_answer_of(turn, task.items) if unsaved and task is not None else turn
-        view = turn_view(turn, shared.documents.get, words)
+        view = turn_view(turn, find, words)
         if unsaved and task is not None:
             view |= {"problem": str(task.error)}
+    selected = state.selected()
+    if selected is not None and selected.turn == turn.id:
+        view |= {"open": {"kind": selected.kind, "index": selected.index}}
     components.answer(view, key, partial(_open, turn.id, key), partial(_stop, shared, turn.id))
     if not running:
         turns.actions(shared, turn, words, last=turn.id == conversation.turns[-1].id)
@@ -140,7 +157,7 @@ def _stop(shared: Services, turn: int) -> None:
         task.cancel()
 
 
-def _source(shared: Services, conversation: Conversation, words: Words) -> None:
+def _source(shared: Services, conversation: Conversation, find: Find, words: Words) -> None:
     selected = state.selected()
     if selected is None:
         return
@@ -148,7 +165,7 @@ def _source(shared: Services, conversation: Conversation, words: Words) -> None:
     citations = _citations(shared, turn, selected) if turn is not None else ()
     if not 0 <= selected.index < len(citations):
         return
-    view = citation_view(citations, selected.index, shared.documents.get, words)
+    view = citation_view(citations, selected.index, find, words)
     view |= {"turn": selected.turn, "kind": selected.kind}
     with st.container(key="source"):
         components.source(view, "source-panel", partial(_go, selected), partial(state.select, None))

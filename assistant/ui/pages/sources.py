@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 import streamlit as st
 
 from assistant.ui import components, state
+from assistant.ui.guard import guarded
 from assistant.ui.markdown import escape
 from assistant.ui.services import Services, services
 from assistant.ui.state import Deleted
@@ -66,7 +67,7 @@ def _upload(shared: Services, words: Words) -> None:
     task = shared.uploads.get(begun)
     if task is not None:
         live = not task.done
-        st.fragment(_progress, run_every=LOOK_EVERY if live else None)(shared, begun, live)
+        st.fragment(guarded(_progress), run_every=LOOK_EVERY if live else None)(shared, begun, live)
 
 
 def _progress(shared: Services, name: str, live: bool) -> None:

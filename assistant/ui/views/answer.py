@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from assistant.citations import Resolved, Stale, resolve
@@ -79,6 +80,7 @@ def _status(events: Sequence[Event], ready: bool, words: Words) -> str:
 def _frame(turn: StoredTurn, words: Words) -> Data:
     return {
         "turn": turn.id,
+        "open": None,
         "question": turn.request.question,
         "lang": words.language,
         "fresh": False,
@@ -105,7 +107,7 @@ def _frame(turn: StoredTurn, words: Words) -> Data:
 
 def _answered(answer: Answer, find: Find, words: Words) -> Data:
     view = _said(Shown(answer.statements, answer.citations, answer.language), find, words)
-    view |= {"note": answer.note, "uncovered": list(answer.uncovered)}
+    view |= {"lang": answer.language, "note": answer.note, "uncovered": list(answer.uncovered)}
     if not answer.abstained:
         return view
     if all(statement.lead for statement in answer.statements):
@@ -194,8 +196,13 @@ def _foreign(cited: Sequence[Found], language: str) -> str:
         return ""
     section = found.section
     sample = found.document.text[section.start : min(section.end, section.start + LANGUAGE_SAMPLE)]
-    spoken = detect(sample or found.quote, default=language)
+    spoken = _spoken(sample or found.quote, language)
     return "" if spoken == language else spoken
+
+
+@lru_cache(maxsize=512)
+def _spoken(text: str, default: str) -> str:
+    return detect(text, default=default)
 
 
 def _citation_view(citation: Citation, find: Find, words: Words) -> Data:

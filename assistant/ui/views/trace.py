@@ -79,6 +79,8 @@ def _facts(answer: Answer, words: Words) -> Iterable[tuple[str, str]]:
             "trace_used", given=grouped(trace.usage.input_tokens), written=grouped(trace.usage.output_tokens)
         )
         yield words("trace_tokens"), used
+        if trace.usage.cost is not None:
+            yield words("trace_cost"), f"{trace.usage.cost:.4f}"
 
 
 def answered_by(name: str, words: Words) -> str:
