@@ -152,3 +152,27 @@ def test_questions_that_cannot_be_asked_are_refused_in_a_sentence(page: Page) ->
     expect(page.get_by_test_id("stAlert")).to_contain_text("2")
     ask(page, OSCE)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_the_choices_under_the_question_box_hold(page: Page) -> None:
+    page.get_by_role("button", name="All documents").click()
+    page.get_by_role("combobox", name="Ask only within these documents").click()
+    page.get_by_role("option", name="cyber-diplomacy.txt").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="1 document")).to_be_visible()
+    page.get_by_role("button", name="Options").click()
+    page.get_by_text("Choose how careful it is").click()
+    slider = page.get_by_role("slider", name="How careful")
+    slider.press("End")
+    expect(slider).to_have_attribute("aria-valuenow", "100")
+    page.get_by_role("combobox", name="Language").click()
+    page.get_by_role("option", name="Nederlands").click()
+    expect(question_box(page)).to_have_attribute("placeholder", "Stel een vraag")
+    page.keyboard.press("Escape")
+    question_box(page).fill(OSCE)
+    question_box(page).press("Enter")
+    turn = turns(page).first
+    turn.get_by_text("Hoe dit is beantwoord").wait_for()
+    expect(turn.locator(".none")).to_be_visible()
+    expect(turn.locator(".bars li")).to_have_count(6)

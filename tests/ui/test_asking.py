@@ -94,7 +94,9 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     knowledge = KnowledgeBase(KnowledgeSettings(data_dir=tmp_path / "data"))
     files = [Upload("empty.txt", b""), Upload("../../etc/x.txt", b"Ships\n\nThe lock is 55 metres wide.\n")]
     steps = list(add_all(lambda: knowledge, files, lambda: False))
-    assert [step.done for step in steps] == [0, 1, 2]
+    assert [len(step.reports) for step in steps] == [0, 1, 2]
+    assert [step.share for step in steps] == sorted(step.share for step in steps)
+    assert steps[-1].share == 1
     empty, good = steps[-1].reports
     assert empty.status == "failed"
     assert empty.error

@@ -78,13 +78,10 @@ def _progress(shared: Services, name: str, live: bool) -> None:
     if live and task.done:
         st.rerun()
     last = task.items[-1] if task.items else None
-    if not task.done:
-        st.progress(
-            last.done / last.total if last else 0.0,
-            words("reading_file", name=escape(last.name), number=last.done + 1, total=last.total)
-            if last
-            else "",
-        )
+    if not task.done and last is not None:
+        number = len(last.reports) + 1
+        label = words("reading_file", name=escape(last.name), number=number, total=last.total)
+        st.progress(last.share, label)
     if task.error is not None:
         st.error(words("unexpected"))
     for report in last.reports if last else ():
