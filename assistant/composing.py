@@ -28,6 +28,7 @@ class Composer:
     citations: list[Citation] = field(default_factory=list)
     withheld: list[Statement] = field(default_factory=list)
     _lead: str = ""
+    _surest: EvidenceSentence | None = None
 
     def frame(self, text: str) -> Said:
         """Adds a line that states nothing itself."""
@@ -65,12 +66,11 @@ class Composer:
         return citations.make(n, document, sentence.start, sentence.end, highlights)
 
     def short_answer(self) -> str | None:
-        """The marked words, if one citation alone has any."""
-        marked = [citation for citation in self.citations if citation.highlights]
-        if len(marked) != 1:
+        """The marked words that the reader is surest of, if any are."""
+        if self._surest is None or self._surest.highlight is None:
             return None
-        start, end = marked[0].highlights[0]
-        return one_line(marked[0].quote[start - marked[0].start : end - marked[0].start])
+        start, end = self._surest.highlight
+        return one_line(self.library.documents[self._surest.document].text[start:end])
 
     def _cited(self, sentence: EvidenceSentence) -> Citation:
         """The citation of a sentence under the number that it has already, or the next."""
@@ -79,4 +79,6 @@ class Composer:
             if replace(made, n=citation.n, highlights=citation.highlights) == citation:
                 return citation
         self.citations.append(made)
+        if made.highlights and (self._surest is None or sentence.span_margin > self._surest.span_margin):
+            self._surest = sentence
         return made
