@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 # Cormack, Clarke and Büttcher (SIGIR 2009) use 60 over long lists; the sharper start of a smaller k serves
 # short lists of a small collection better (benchmarks/retrieval.py).
-RRF_K = 20
+RRF_K = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from knowledge import index as indexes
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 DEPTH = 100  # rows of each ranking that are fused: beyond it a reciprocal rank adds next to nothing
+# Ranks forget by how far a passage is ahead; a third ranking, by the sum of standardised scores, remembers:
+# nDCG@10 is .02 higher on squad2 and .006 on selqa (benchmarks/retrieval.py).
+WEIGHT_OF_BOTH = 2.0
+WORDS_IN_BOTH = 0.5
 logger = logging.getLogger(__name__)
 
 
@@ -61,7 +65,7 @@ class Searcher:
         lexical = [index.lexical.scores(text) for text in texts]
         coverage = [index.lexical.coverage(text) for text in texts]
         allowed = index.allowed(self._ids(documents)) if documents else None
-        fused = fuse(_rankings(similarity, lexical, coverage, allowed, max(limit, DEPTH)))[:limit]
+        fused = fuse(list(_rankings(similarity, lexical, coverage, allowed, max(limit, DEPTH))))[:limit]
         keys = index.keys([each.row for each in fused])
         passages = self._catalogue.fetch(keys) if keys else {}
         found = [(each, passages[key]) for each, key in zip(fused, keys, strict=True) if key in passages]
@@ -126,24 +130,30 @@ def _rankings(
     coverage: Sequence[float],
     allowed: "NDArray[np.bool_] | None",
     depth: int,
-) -> list[Ranking]:
-    """One ranking a text and retriever; rows that are not allowed, or share no word, are in none.
+) -> Iterator[Ranking]:
+    """Three rankings a text: by meaning, by words, by both; rows that are not allowed are in none.
 
     Words weigh as much as meaning where the collection knows all words of the text, and next to nothing for
-    a text in a language that the collection is not in (benchmarks/retrieval.py: xquad).
+    a text in a language that the collection is not in.
     """
     import numpy as np
 
-    def ranked(name: str, scores: "Vectors", above: float, weight: float) -> Ranking:
+    def ranked(name: str, scores: "Vectors", weight: float, above: float = -float("inf")) -> Ranking:
         if allowed is not None:
             scores = np.where(allowed, scores, -np.inf).astype(np.float32)
         return Ranking(name, best(scores, depth, above), weight)
 
-    dense = [ranked("dense", column, -float("inf"), 1.0) for column in similarity.T]
-    words = [
-        ranked("lexical", scores, 0.0, known**2) for scores, known in zip(lexical, coverage, strict=True)
-    ]
-    return dense + words
+    for meaning, words, known in zip(similarity.T, lexical, coverage, strict=True):
+        both = _standardised(meaning) + WORDS_IN_BOTH * known**2 * _standardised(words)
+        yield ranked("dense", meaning, 1.0)
+        yield ranked("lexical", words, known**2, above=0.0)
+        yield ranked("both", both, WEIGHT_OF_BOTH)
+
+
+def _standardised(scores: "Vectors") -> "Vectors":
+    """The scores with mean 0 and standard deviation 1: by how far a passage stands out."""
+    found: Vectors = (scores - scores.mean()) / (scores.std() + 1e-9)
+    return found
 
 
 def _stored(session: Session, collection: str, revision: str, count: int) -> "Vectors":

@@ -47,9 +47,9 @@ def test_search_finds_by_meaning_by_words_and_by_both(knowledge: KnowledgeBase) 
     found = knowledge.search(["Which animals are nocturnal?"])
     assert found[0].passage.document_name == "otters.txt"
     assert found[0].lexical == 0
-    assert list(found[0].ranks) == ["dense"]
+    assert set(found[0].ranks) == {"dense", "both"}
     both = knowledge.search(["How many bees are in a hive?"])[0]
-    assert both.ranks == {"dense": 1, "lexical": 1}
+    assert both.ranks == {"dense": 1, "lexical": 1, "both": 1}
     assert both.lexical > 0
     assert 0.5 < both.similarity < 1
     scores = [each.score for each in found]
