@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from evals.library import load_known
-from tests.browser.chromium import ask
+from tests.browser.chromium import WAIT, ask
 
 QUOTE = "The OSCE focuses on the development of confidence-building measures"
 CASES = [
@@ -45,7 +45,7 @@ def evaluation(page: Page, url: str) -> None:
 def finished(page: Page) -> None:
     """Starts the chosen set and waits for its end."""
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text("The run is finished.")).to_be_visible()
+    expect(page.get_by_text("The run is finished.")).to_be_visible(timeout=4 * WAIT)
 
 
 def case_named(page: Page, question: str) -> Locator:

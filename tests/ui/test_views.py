@@ -22,7 +22,8 @@ from assistant.types import (
 from assistant.ui.markdown import conversation_markdown, escape
 from assistant.ui.texts import Words, grouped
 from assistant.ui.views.answer import live_view, turn_view
-from assistant.ui.views.source import WINDOW, citation_view, segments, stretch_view, window
+from assistant.ui.views.segments import WINDOW, segments, window
+from assistant.ui.views.source import citation_view, stretch_view
 from assistant.ui.views.trace import trace_view
 from knowledge.types import Document, Section
 
@@ -78,8 +79,9 @@ def test_a_quote_is_sliced_from_the_stored_text_with_the_answer_bold() -> None:
     lead, quote = view["blocks"]
     assert (lead["kind"], quote["kind"], quote["original"]) == ("lead", "quote", "")
     item = quote["items"][0]
-    (start, end) = item["bold"][0]
-    assert (item["text"], item["text"][start:end], item["chips"]) == (LOCK, "2026", [0])
+    assert "".join(text for text, _ in item["pieces"]) == LOCK
+    assert [text for text, kind in item["pieces"] if kind] == ["2026"]
+    assert item["chips"] == [0]
     assert view["citations"][0]["where"] == "Harbours"
 
 
@@ -87,7 +89,7 @@ def test_a_changed_document_is_said_to_have_changed() -> None:
     changed = replace(DOCUMENT, content_hash="two", text="x" * 200)
     view = turn_view(TURN, find(changed), EN)
     assert view["citations"][0]["stale"]
-    assert view["blocks"][1]["items"][0]["text"] == LOCK
+    assert view["blocks"][1]["items"][0]["pieces"][0][0] in LOCK
     panel = citation_view([CITATION], 0, find(changed), EN)
     assert "has changed" in panel["message"]
     assert panel["segments"] == [(LOCK, "quote")]
@@ -106,7 +108,7 @@ def test_a_worded_statement_shows_its_verdict() -> None:
     block = turn_view(replace(TURN, answer=replace(ANSWER, statements=(said,))), find(), EN)["blocks"][0]
     assert block["kind"] == "text"
     assert block["items"][0]["verdict"] == "supported in part"
-    assert block["items"][0]["bold"] == []
+    assert block["items"][0]["pieces"] == [("The lock opened in 2026.", "")]
 
 
 def test_an_abstention_shows_the_nearest_and_what_was_searched() -> None:
@@ -144,7 +146,7 @@ def test_an_answer_in_the_making_says_what_is_being_done() -> None:
     assert status(Searching(1), Reading(12)) == "Reading 12 passages…"
     assert status(Searching(1), Reading(12), said) == EN("checking")
     assert status(Searching(1), said, Answered(ANSWER)) == ""
-    assert live_view(turn, [said], True, find(), EN)["blocks"][0]["items"][0]["text"] == LOCK
+    assert live_view(turn, [said], True, find(), EN)["blocks"][0]["items"][0]["chips"] == [0]
 
 
 def test_the_panel_shows_the_whole_section_with_the_quote_marked() -> None:

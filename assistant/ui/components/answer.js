@@ -8,15 +8,15 @@ const make = (tag, className, text) => {
   return node;
 };
 
-const emphasised = (text, ranges) => {
-  const parts = document.createDocumentFragment();
-  let at = 0;
-  for (const [start, end] of ranges) {
-    parts.append(text.slice(at, start), make("strong", "", text.slice(start, end)));
-    at = end;
-  }
-  parts.append(text.slice(at));
-  return parts;
+const piece = ([text, kind]) => (kind ? make("strong", "", text) : document.createTextNode(text));
+
+// The pieces of a statement; its last word and the chips stay on one line.
+const wording = (pieces, chips) => {
+  const [text, kind] = pieces.at(-1) ?? ["", ""];
+  const cut = text.trimEnd().lastIndexOf(" ") + 1;
+  const end = make("span", "end");
+  end.append(piece([text.slice(cut), kind]), ...chips);
+  return [...pieces.slice(0, -1).map(piece), piece([text.slice(0, cut), kind]), end];
 };
 
 const place = (card, chip) => {
@@ -60,11 +60,8 @@ const chipFor = (citation, index, isOpen, card, open) => {
 const statement = (item, data, card, open) => {
   const isOpen = (index) => data.open?.kind === "citations" && data.open.index === index;
   const line = make("p");
-  // the last word and the chips stay on one line
-  const last = Math.max(item.text.trimEnd().lastIndexOf(" ") + 1, ...item.bold.map(([, end]) => end));
-  const end = make("span", "end", item.text.slice(last));
-  end.append(...item.chips.map((index) => chipFor(data.citations[index], index, isOpen(index), card, open)));
-  line.append(emphasised(item.text.slice(0, last), item.bold), end);
+  const chips = item.chips.map((index) => chipFor(data.citations[index], index, isOpen(index), card, open));
+  line.append(...wording(item.pieces, chips));
   if (item.verdict) {
     const verdict = make("span", "verdict", item.verdict);
     verdict.title = item.reason;

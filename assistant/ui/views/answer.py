@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from assistant.citations import Resolved, Stale, resolve
+from assistant.citations import Range, Resolved, Stale, resolve
 from assistant.conversations import StoredTurn, TurnState
 from assistant.language import detect
 from assistant.types import Answer, Answered, Citation, Event, Reading, Said, Searching, Statement, Verdict
 from assistant.ui.texts import Words
+from assistant.ui.views.segments import Segment, segments
 from knowledge.types import Document
 
 Data = dict[str, Any]
@@ -152,8 +153,7 @@ def _said(said: Shown, find: Find, words: Words) -> Data:
             blocks.append({"kind": kind, "lang": foreign, "original": original, "items": []})
         blocks[-1]["items"].append(
             {
-                "text": _text(statement, own),
-                "bold": _bold(statement, own),
+                "pieces": _pieces(_text(statement, own), _bold(statement, own)),
                 "chips": [index[number] for number in statement.citations if number in index],
                 "verdict": "" if statement.verdict is Verdict.SUPPORTED else words(f"{statement.verdict}"),
                 "reason": statement.reason,
@@ -180,13 +180,17 @@ def _text(statement: Statement, cited: Sequence[Found]) -> str:
     return verbatim.quote if isinstance(verbatim, Resolved) else statement.text
 
 
-def _bold(statement: Statement, cited: Sequence[Found]) -> list[list[int]]:
+def _pieces(text: str, bold: Sequence[Range]) -> list[Segment]:
+    return segments(text, 0, len(text), (), bold)
+
+
+def _bold(statement: Statement, cited: Sequence[Found]) -> list[Range]:
     """Ranges within the statement of the words that answer."""
     verbatim = _verbatim(statement, cited)
     if verbatim is None:
         return []
     start = verbatim.citation.start
-    return [[first - start, last - start] for first, last in verbatim.citation.highlights]
+    return [(first - start, last - start) for first, last in verbatim.citation.highlights]
 
 
 def _foreign(cited: Sequence[Found], language: str) -> str:

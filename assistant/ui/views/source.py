@@ -1,21 +1,18 @@
 """A source as the source component draws it: a section with the quote marked, or a stretch of a document."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from assistant.citations import Range, Resolved, reference, resolve, section_at
 from assistant.types import Citation
 from assistant.ui.texts import Words
 from assistant.ui.views.answer import Find
+from assistant.ui.views.segments import segments, window
 from knowledge.chunking import heading_path
 from knowledge.readers.content import page_at
 from knowledge.types import Document
 
 Data = dict[str, Any]
-Segment = tuple[str, str]
-
-WINDOW = 30_000  # characters sent to the browser at most; a longer section is cut around the quote
 
 
 def citation_view(citations: Sequence[Citation], index: int, find: Find, words: Words) -> Data:
@@ -65,31 +62,11 @@ def stretch_view(
     )
 
 
-def segments(text: str, start: int, end: int, marks: Sequence[Range], keys: Sequence[Range]) -> list[Segment]:
-    """``text[start:end]`` in pieces: plain (""), marked ("quote"), or key words within a mark ("key")."""
-    inside = [point for pair in (*marks, *keys) for point in pair if start < point < end]
-    cuts = [start, *sorted(set(inside)), end]
-    return [(text[a:b], _kind(a, b, marks, keys)) for a, b in pairwise(cuts) if a < b]
-
-
-def window(start: int, end: int, focus: int, size: int = WINDOW) -> Range:
-    """At most ``size`` characters of ``start``–``end`` around ``focus``."""
-    if end - start <= size:
-        return start, end
-    first = min(max(start, focus - size // 2), end - size)
-    return first, first + size
-
-
-def _kind(start: int, end: int, marks: Sequence[Range], keys: Sequence[Range]) -> str:
-    if any(a <= start and end <= b for a, b in keys):
-        return "key"
-    return "quote" if any(a <= start and end <= b for a, b in marks) else ""
-
-
 def _stretch(
     document: Document, start: int, end: int, marks: Sequence[Range], keys: Sequence[Range], focus: int
 ) -> Data:
     first, last = window(start, end, focus)
+    marks = [(a, b) for a, b in marks if a < last and first < b]
     return {
         "segments": segments(document.text, first, last, marks, keys),
         "cut_before": first > start,
