@@ -34,6 +34,7 @@ class RunInfo:
     path: Path
     name: str
     set_name: str = ""
+    set_hash: str = ""
     started: str = ""
     finished: str | None = None
     cases: int = 0
@@ -228,6 +229,7 @@ def _info(path: Path) -> RunInfo:
             path,
             path.name,
             set_name=config["set"]["name"],
+            set_hash=config["set"]["hash"],
             started=config["started"],
             finished=config.get("finished"),
             cases=config["cases"],

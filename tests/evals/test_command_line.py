@@ -41,7 +41,7 @@ def copied(ran: Ran, path: Path) -> Path:
 def test_run_and_its_limits(command: Command, tmp_path: Path) -> None:
     where = "--documents", SOURCES, "--filter", "kind=who", "--judge", "none"
     gate = tmp_path / "limits.json"
-    gate.write_text('{"false_refusal": 1, "exact_quotes": 1}')
+    gate.write_text('{"false_refusal": 1, "passage_recall@10": 1}')
     done = command("run", SET, "--out", tmp_path / "a", *where, "--limit", 1, "--gate", gate)
     assert done.exit_code == 0, done.output
     assert "section nDCG@10" in done.output

@@ -17,7 +17,13 @@ LINE = {"id": "a", "case": {}}
 
 
 def config(**values: object) -> dict[str, object]:
-    return {"format": FORMAT, "set": {"name": "own"}, "started": "2026-01-01", "cases": 1, **values}
+    return {
+        "format": FORMAT,
+        "set": {"name": "own", "hash": "h"},
+        "started": "2026-01-01",
+        "cases": 1,
+        **values,
+    }
 
 
 def filled(path: Path, lines: int = 2) -> RunFolder:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from assistant.ui.evaluation.reading import draw_chart, lines_of
+from assistant.ui.evaluation.drawing import draw_charts
+from assistant.ui.evaluation.reading import lines_of
 from assistant.ui.evaluation.words import EvaluationWords
 from assistant.ui.markdown import escape
 from assistant.ui.services import Services
@@ -34,7 +35,8 @@ def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> No
     points = [(coverage, risk) for coverage, risk, _ in curve]
     mark = coverage_at(curve, value)
     caption = say("risk_coverage")
-    draw_chart(caption, charts.curve(caption, points, say("coverage"), say("risk"), mark))
+    curve_drawn = charts.curve(caption, points, say("coverage"), say("risk"), mark)
+    draw_charts([(caption, curve_drawn)], "evaluation-curve")
     if st.button(say("use_threshold"), type="primary", key="evaluation-use"):
         set_threshold(value, say("threshold_reason", run=run.name), settings)
         shared.assistant.renew()

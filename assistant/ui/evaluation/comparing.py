@@ -20,13 +20,14 @@ FLIPS = 50
 def compare_chosen(runs: Sequence[RunInfo], say: EvaluationWords) -> None:
     """Draws the comparison of two chosen runs. Raises NotComparable and InvalidRun."""
     left, right = st.columns(2)
-    with left:
-        before = chosen_run(runs, "evaluation-before", say("before"), say, index=1)
     with right:
         after = chosen_run(runs, "evaluation-after", say("after"), say)
-    if before.path == after.path:
-        st.info(say("same_run"))
+    others = [run for run in runs if run.set_hash == after.set_hash and run.path != after.path]
+    if not others:
+        st.info(say("no_other_run"))
         return
+    with left:
+        before = chosen_run(others, f"evaluation-before-{after.name}", say("before"), say)
     found = compare_runs(RunFolder(before.path), RunFolder(after.path))
     for warning in found.warnings:
         st.warning(escape(warning))

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from assistant.ui import components
+from assistant.ui.evaluation.drawing import draw_charts
 from assistant.ui.evaluation.words import EvaluationWords, figures_table, table
 from assistant.ui.markdown import escape
 from evals.failures import STAGES
 from evals.metrics import TITLES
-from evals.report import GAPS, HEADLINE, TEMPLATES, case_html, drawn, failures_first, figure_rows
+from evals.report import GAPS, HEADLINE, case_html, drawn, failures_first, figure_rows
 from evals.runs import REPORT, Line, RunFolder, RunInfo
 from evals.views import stage_key
 
@@ -20,15 +21,12 @@ RUN = "evaluation-run"
 PER_PAGE = 10
 
 
-def chosen_run(
-    runs: Sequence[RunInfo], key: str, label: str, say: EvaluationWords, index: int = 0
-) -> RunInfo:
+def chosen_run(runs: Sequence[RunInfo], key: str, label: str, say: EvaluationWords) -> RunInfo:
     """Draws the choice of a run."""
     by_name = {run.name: run for run in runs}
     name = st.selectbox(
         label,
         list(by_name),
-        index=min(index, len(by_name) - 1),
         key=key,
         format_func=lambda name: run_label(by_name[name], say),
     )
@@ -65,7 +63,7 @@ def read_run(run: RunInfo, say: EvaluationWords) -> None:
     if run.summary is None:
         return
     _figures(run.summary, say)
-    _charts(run.summary, say)
+    draw_charts(drawn(run.summary, say.labels), "evaluation-charts")
     report = run.path / REPORT
     if report.exists():
         st.download_button(
@@ -104,20 +102,6 @@ def _gap_table(gaps: Mapping[str, Mapping[str, float]], say: EvaluationWords) ->
         (lang, *(f"{gap[name]:+.2f}" if name in gap else "–" for name in names)) for lang, gap in gaps.items()
     ]
     return table(say("gap"), (say("language"), *(say.titles[name] for name in names)), rows, len(names))
-
-
-def _charts(summary: Mapping[str, Any], say: EvaluationWords) -> None:
-    columns = st.columns(2)
-    for i, (caption, chart) in enumerate(drawn(summary, say.labels)):
-        with columns[i % 2]:
-            draw_chart(caption, chart)
-
-
-def draw_chart(caption: str, chart: str) -> None:
-    """A chart with its caption."""
-    st.caption(caption)
-    style = (TEMPLATES / "case.css").read_text(encoding="utf-8")
-    st.html(f"<style>{style}</style>{chart}")
 
 
 def _cases(run: RunInfo, say: EvaluationWords) -> None:
