@@ -14,7 +14,7 @@ def asked_again(wh: str, case: Case) -> str:
     rules, last = case.rules, bare(case.past.question)
     if not case.same_language:
         return f"{wh} ({case.subject})"
-    adjunct = rules.adjunct.match(wh)
+    adjunct = rules.adjunct.match(wh) and not rules.expects["number"].match(wh)
     joined = f"{last}, {rules.templates['and']} {uncapital(wh)}"
     if rules.yes_no.match(last):
         return _of_noun(wh, last, rules) or (f"{wh} {uncapital(last)}" if adjunct else joined)
@@ -35,6 +35,10 @@ def of_another_topic(meant: str, case: Case) -> Resolved:
     placed = first in rules.prepositions
     if old:
         start, end = span_with_article(question, old, rules)
+        if len(topics) > 1:  # 'And the EU and the UN?' after a comparison
+            end = max(mention.end for mention in case.outline.mentions(question))
+        words = meant.split()
+        meant = " ".join(words[:-1]) if rules.else_word.fullmatch(words[-1]) else meant
         new = _in_place(meant[len(first) :].strip() if placed else meant, topics[0], rules)
         replaced = question[:start] + (capital(new) if start == 0 else new) + question[end:]
         return case.resolved(BRACKETS.sub("", replaced), topics)
@@ -109,4 +113,5 @@ def _replaceable(topics: tuple[Topic, ...], case: Case) -> Mention | None:
     mentions = case.outline.mentions(case.past.question)
     alike = [mention for mention in mentions if bool(mention.topic.path) == bool(topics[0].path)]
     written = [mention for mention in alike if case.past.question[mention.start].isupper()]
-    return next((mention for mention in written or alike if mention.topic not in topics), None)
+    several = len(topics) > 1 and len(alike) > 1
+    return next((mention for mention in written or alike if several or mention.topic not in topics), None)

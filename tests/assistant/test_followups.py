@@ -90,6 +90,15 @@ ENGLISH = [
     ((NATO, "Is that the only one?"), "Is that the only one (NATO)?"),
     (("What does the OSCE focus on?", "Is Belgium involved?"), "Is Belgium involved (the OSCE)?"),
     (("What threatens the Alliance?", "Tell me more"), "What does the document say about the Alliance?"),
+    # more
+    (
+        ("What does the OSCE focus on?", "How many measures?"),
+        "What does the OSCE focus on, and how many measures?",
+    ),
+    (("Does Belgium support a treaty?", "Why not?"), "Does Belgium support a treaty, and why not?"),
+    (("Summarise the OSCE section", "And the NATO one?"), "Summarise the NATO section."),
+    (("Compare the EU and NATO", "And the EU and the UN?"), "Compare the EU and the UN."),
+    (("Compare the EU and NATO", "what about the UN?"), "Compare the UN and NATO."),
     # small talk between
     ((NATO, "thanks!", "And the EU?"), "What does the EU do?"),
 ]
