@@ -1,8 +1,8 @@
 """How fast and how large: ``python -m benchmarks.speed`` (``make bench``).
 
-Every figure is a median of one run, each sample a process of its own, the LangChain tutorial pipeline and ours
-in turn: compare figures of one run only. The tutorial pipeline is RecursiveCharacterTextSplitter (1000/200),
-all-MiniLM-L6-v2 by sentence-transformers and a Chroma folder.
+Every figure is a median of one run, each sample a process of its own, the LangChain tutorial pipeline and
+ours in turn: compare figures of one run only. The tutorial pipeline is RecursiveCharacterTextSplitter
+(1000/200), all-MiniLM-L6-v2 by sentence-transformers and a Chroma folder.
 """
 
 import importlib.util
@@ -124,7 +124,7 @@ def timed(act: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-# -- what it is measured on ------------------------------------------------------------------------------------
+# -- what it is measured on --------------------------------------------------------------------------------
 
 
 def grow(data: Path, folder: Path, passages: int) -> None:
@@ -155,7 +155,7 @@ def _texts(data: Path) -> Iterator[str]:
         yield "# Mixed\n\n" + " ".join(chance.choices(sentences, k=200))
 
 
-# -- what is printed -------------------------------------------------------------------------------------------
+# -- what is printed ---------------------------------------------------------------------------------------
 
 
 def _print_cold(data_dir: Path, rounds: int) -> None:

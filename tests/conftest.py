@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from knowledge.base import KnowledgeBase
 from knowledge.settings import KnowledgeSettings
 from tests.servers import POSTGRES, chroma_server, postgres_server
+
+# A loaded machine is no failure: no example is held to a time.
+settings.register_profile(
+    "tests", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
