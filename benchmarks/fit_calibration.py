@@ -58,7 +58,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         samples, reader = gather(chosen.data, chosen.work or Path(folder))
-        calibration = fit(samples, reader)
+        calibration = fit(samples, reader, type(reader.reader).__name__)
     abstention.save(calibration, chosen.out)
     print(f"written: {chosen.out}")
 
@@ -79,8 +79,8 @@ def gather(data: Path, folder: Path) -> tuple[list[Sample], Remembering]:
     return samples, Remembering(assistant.gatherer.reader, {})
 
 
-def fit(samples: Sequence[Sample], reader: Reader) -> Calibration:
-    """The calibration fitted to all samples; what is printed is measured on folds left out."""
+def fit(samples: Sequence[Sample], reader: Reader, name: str) -> Calibration:
+    """The calibration of the reader of that name, fitted to all samples; what is printed is measured on folds left out."""
     shares = _shares(samples)
     folds = np.array([_fold(sample.group) for sample in samples])
     sentence = _sentence_model(samples, reader, shares)
@@ -96,7 +96,7 @@ def fit(samples: Sequence[Sample], reader: Reader) -> Calibration:
     report(samples, beliefs)
     threshold = _threshold(samples, beliefs)
     calibration = Calibration(
-        reader=type(getattr(reader, "reader", reader)).__name__,
+        reader=name,
         answer=abstention.fit(rows, labels, shares),
         sentence=sentence,
         threshold=threshold,
@@ -243,7 +243,7 @@ def _span(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
     if not marked:
         return Threshold(0.0, "the reader marks no spans")
     marked.sort(key=lambda pair: -pair[0])
-    best, right = marked[0][0], 0
+    best, kept, right = marked[0][0], 1, 0
     for shown, (margin, good) in enumerate(marked, start=1):
         right += good
         if right / shown >= SURE:

@@ -1,0 +1,97 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from assistant import gathering
+from assistant.assistant import Assistant
+from assistant.gathering import FIRST, Gatherer, passages_to_read
+from assistant.library import Library
+from assistant.reader.types import PassageText, Reading
+from assistant.types import Intent, Query
+from knowledge.types import RetrievedPassage
+
+NATO = "North Atlantic Treaty Organization (NATO)"
+OSCE = "Organisation for Security and Cooperation in Europe (OSCE)"
+
+
+@dataclass
+class Counting:
+    """Finds the answer in every passage, or in none, and counts the passages that it was given."""
+
+    logit: float
+    batches: list[int] = field(default_factory=list)
+
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+        self.batches.append(len(passages))
+        return [Reading(self.logit, (self.logit,) * len(one.sentences), None, self.logit) for one in passages]
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [0.0 for _ in pairs]
+
+
+@pytest.fixture(scope="module")
+def library(assistant: Assistant) -> Library:
+    return assistant.librarian.current()
+
+
+def query(text: str, intent: Intent = Intent.FACT, topics: tuple[str, ...] = ()) -> Query:
+    return Query(text, text, intent=intent, topics=topics)
+
+
+def found(assistant: Assistant, text: str) -> list[RetrievedPassage]:
+    return assistant.knowledge.search([text], 20)
+
+
+@pytest.mark.parametrize(
+    ("enough", "intent"), [(0.0, Intent.FACT), (2.0, Intent.FACT), (0.0, Intent.KEYWORDS)]
+)
+def test_reads_on_until_there_is_little_doubt(
+    assistant: Assistant, library: Library, monkeypatch: pytest.MonkeyPatch, enough: float, intent: Intent
+) -> None:
+    monkeypatch.setattr(gathering, "ENOUGH", enough)
+    reader = Counting(0.0)
+    text = "When did NATO recognise cyberspace?"
+    items = found(assistant, text)
+    evidence = Gatherer(reader, assistant.gatherer.calibration).gather(query(text, intent), items, library)
+    if intent is Intent.KEYWORDS:
+        assert reader.batches == [len(items)]
+    else:
+        assert reader.batches == ([FIRST] if enough == 0.0 else [FIRST, len(items) - FIRST])
+    assert len(evidence.reads) == sum(reader.batches)
+    assert len({one.passage.id for one in evidence.reads}) == len(evidence.reads)
+
+
+def test_nothing_found_is_not_believed(assistant: Assistant, library: Library) -> None:
+    evidence = assistant.gatherer.gather(query("When did NATO recognise cyberspace?"), [], library)
+    assert (evidence.confidence, evidence.chosen) == (0.0, ())
+
+
+def test_small_collections_are_read_whole(library: Library) -> None:
+    (info,) = library.infos
+    assert passages_to_read(library, ()) == info.passages
+    large = replace(library, infos=(replace(info, passages=5000),))
+    assert passages_to_read(large, ()) == gathering.READ
+
+
+def test_sections_are_found_by_heading_and_by_acronym(library: Library) -> None:
+    for topic in (NATO, "NATO", "nato"):
+        assert [library.documents[d.name].sections[n].heading for d, n in library.sections_on(topic, ())] == [
+            NATO
+        ]
+    assert library.sections_on("African Union", ()) == []
+
+
+def test_a_topic_without_a_section_is_named_beside_those_with_one(
+    assistant: Assistant, library: Library
+) -> None:
+    asked = query("Compare NATO and the African Union", Intent.COMPARE, (NATO, "African Union"))
+    evidence = assistant.gatherer.gather(asked, found(assistant, asked.raw), library)
+    assert evidence.missing == ("African Union",)
+    assert {one.heading_path[-1] for one in evidence.chosen} == {NATO}
+
+
+def test_an_overview_of_chosen_topics_keeps_to_them(assistant: Assistant, library: Library) -> None:
+    asked = query("Summarise NATO and the OSCE", Intent.SUMMARY, (NATO, OSCE))
+    evidence = assistant.gatherer.gather(asked, found(assistant, asked.raw), library)
+    assert [one.heading_path[-1] for one in evidence.chosen] == [NATO, OSCE]
