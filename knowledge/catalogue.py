@@ -54,7 +54,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class LivePassage:
-    """What a search index is built from; ``text`` is the passage's, ``language`` follows its document."""
+    """What a search index is built from."""
 
     revision: str
     ordinal: int
