@@ -1,7 +1,7 @@
 """How well the reader reads articles that it was not trained on: `python -m benchmarks.reader [--data DIR]`.
 
 One table: a row a measure, a column a reader. Everything but the shipped document is held out by article (see
-assistant/reader/training/corpus.py); on the shipped document the questions of the set that were trained on, or
+assistant/reader/training/corpus.py); of the shipped set, questions that were trained on, or
 nearly, are left out. Figures are kept in a file, so that readers can be measured one by one.
 """
 
