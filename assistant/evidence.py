@@ -78,7 +78,11 @@ def read(
     query: Query, found: Sequence[RetrievedPassage], reader: Reader, languages: Mapping[str, str]
 ) -> tuple[PassageRead, ...]:
     """Reads the passages in one batch; ``languages`` maps a document's name to its language."""
-    readings = reader.read(query.standalone, [passage_text(item.passage) for item in found]) if found else []
+    readings = (
+        reader.read(query.as_written or query.standalone, [passage_text(item.passage) for item in found])
+        if found
+        else []
+    )
     return tuple(
         PassageRead(item, reading, languages[item.passage.document_name])
         for item, reading in zip(found, readings, strict=True)

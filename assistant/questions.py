@@ -148,24 +148,24 @@ def _query(
         own = intents.read_intent(spelt, language, outline)
         reading = replace(reading, expects=own.expects or reading.expects)
     carried = tuple(topic.heading for topic in resolved.topics)
+    renamed = _renamed(resolved.standalone, outline, vocabulary)
     return Query(
         raw=part,
         standalone=capital(resolved.standalone),
         language=language,
         intent=reading.intent,
         expects=reading.expects,
+        as_written=renamed if renamed != resolved.standalone else "",
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
-        searches=_searches(spelt, resolved, outline, vocabulary, language),
+        searches=_searches(spelt, resolved, renamed, language),
     )
 
 
-def _searches(
-    spelt: str, resolved: Resolved, outline: Outline, vocabulary: Collection[str], language: str
-) -> tuple[str, ...]:
+def _searches(spelt: str, resolved: Resolved, renamed: str, language: str) -> tuple[str, ...]:
     """The texts to retrieve with: as typed, standing alone, in wider context, with the documents' names."""
     # A bare 'Why?' finds nothing but noise.
     typed = spelt if not resolved.carried or content_words(spelt, grammar(language)) else ""
-    texts = (typed, resolved.standalone, resolved.wider, _renamed(resolved.standalone, outline, vocabulary))
+    texts = (typed, resolved.standalone, resolved.wider, renamed)
     return tuple(dict.fromkeys(text for text in texts if text))
 
 

@@ -36,7 +36,7 @@ def rewritten(query: Query, history: Sequence[Turn], rewriter: Rewriter) -> Quer
     if not text or not is_faithful(text, query, history):
         return query
     searches = dict.fromkeys((query.raw, text, query.standalone, *query.searches))
-    return replace(query, standalone=text, searches=tuple(searches))
+    return replace(query, standalone=text, as_written="", searches=tuple(searches))
 
 
 def is_faithful(text: str, query: Query, history: Sequence[Turn]) -> bool:

@@ -33,7 +33,8 @@ class Query:
     """A question ready for search.
 
     ``raw`` is what the user typed (of this part, when a message holds several questions), ``standalone``
-    the question that stands without its conversation, ``searches`` the texts to retrieve with (the raw and
+    the question that stands without its conversation, ``as_written`` the same with names as the documents
+    write them ('OVSE' → 'OSCE'; "": no other), ``searches`` the texts to retrieve with (the raw and
     the standalone question, without duplicates). ``language`` is an ISO 639-1 code.
     ``expects`` names the answer type: person, date, number, place, reason, manner or "".
     ``topics`` are headings or names that the question is about; ``choices`` are the readings offered back
@@ -45,6 +46,7 @@ class Query:
     language: str = "en"
     intent: Intent = Intent.FACT
     expects: str = ""
+    as_written: str = ""
     topics: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
