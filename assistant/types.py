@@ -46,11 +46,11 @@ class Query:
     language: str = "en"
     intent: Intent = Intent.FACT
     expects: str = ""
-    as_written: str = ""
     topics: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    as_written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
