@@ -25,6 +25,7 @@ from assistant.reader.training import corpus as corpora
 from assistant.reader.training.adversarial import pool
 from assistant.reader.training.corpus import Chunk, Corpus, Labelled, find_sentences
 from assistant.reader.training.examples import claims, positive, rule_made
+from assistant.reader.training.mining import cached_vectors, passage_text
 from evals.cases import load
 from evals.metrics.abstention import auroc
 from knowledge.embedding import E5, MINILM, load_embedder
@@ -92,9 +93,12 @@ class Remembering:
 class Measurer:
     """The held-out questions of every set, and what a reader makes of them."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, cache: Path) -> None:
         self.corpus = corpora.load(data)
-        self._embedder = load_embedder(E5)
+        self._cache = cache
+        asked = [q.question for name in ("selqa", "clapnq") for q in self.held_out(name)]
+        vectors = cached_vectors([f"query: {question}" for question in asked], cache)
+        self._asked = dict(zip(asked, vectors, strict=True))
         self._indexes = {name: self._index(name) for name in ("selqa", "clapnq")}
 
     def held_out(self, dataset: str, written: bool = False) -> list[Labelled]:
@@ -112,8 +116,9 @@ class Measurer:
         measures = (self.squad2, self.selqa, self.clapnq, self.xquad, self.written, self.shipped)
         for measure in (*measures, self.rules, self.supported):
             start = time.perf_counter()
-            found |= measure(reader)
-            print(f"{measure.__name__}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+            made = measure(reader)
+            found |= made
+            print(f"{time.perf_counter() - start:.0f} s: {made}", file=sys.stderr, flush=True)
         return found
 
     def squad2(self, reader: Reader) -> Figures:
@@ -242,12 +247,11 @@ class Measurer:
 
     def _index(self, dataset: str) -> tuple[list[Chunk], np.ndarray]:
         chunks = [c for (name, _), found in self.corpus.by_source.items() if name == dataset for c in found]
-        texts = [f"{' > '.join(c.passage.heading_path)}\n{c.passage.text}" for c in chunks]
-        return chunks, self._embedder.passages(texts)
+        return chunks, cached_vectors(["passage: " + passage_text(c) for c in chunks], self._cache)
 
     def _nearest(self, dataset: str, question: str, without: str | None) -> list[Chunk]:
         chunks, vectors = self._indexes[dataset]
-        order = np.argsort(-(vectors @ self._embedder.queries([question])[0]))
+        order = np.argsort(-(vectors @ self._asked[question]))
         fit = (chunks[n] for n in order if chunks[n].article != without)
         return [chunk for chunk, _ in zip(fit, range(TOP), strict=False)]
 
@@ -316,7 +320,7 @@ def table(columns: dict[str, Figures]) -> str:
 
 
 def main(data: Path, names: Sequence[str], weights: Path, out: Path) -> None:
-    measurer = Measurer(data)
+    measurer = Measurer(data, out.parent)
     made: dict[str, Callable[[], Reader]] = {
         "reader": lambda: OnnxReader(weights),
         "e5": lambda: SimilarityReader(Remembering(load_embedder(E5).queries)),

@@ -24,7 +24,7 @@ class Neighbours:
         texts += ["query: " + q.question for q in corpus.questions]
         texts = list(dict.fromkeys(texts))
         self._row = {text: row for row, text in enumerate(texts)}
-        self._vectors = _cached(texts, cache)
+        self._vectors = cached_vectors(texts, cache)
         self._by_dataset: dict[str, list[Chunk]] = {}
         for chunk in chunks:
             self._by_dataset.setdefault(chunk.dataset, []).append(chunk)
@@ -73,7 +73,7 @@ def passage_text(chunk: Chunk) -> str:
     return f"{' > '.join(chunk.passage.heading_path)}\n{chunk.passage.text}"
 
 
-def _cached(texts: list[str], cache: Path) -> Floats:
+def cached_vectors(texts: list[str], cache: Path) -> Floats:
     """Vectors of the texts; those that the cache folder's file has are not made again."""
     path = cache / "vectors.npz"
     names = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
