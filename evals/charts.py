@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, PLOT, GAP = 460, 260, 44
+WIDTH, PLOT, GAP = 440, 260, 44
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,7 @@ def test_a_small_set_is_run_read_and_compared(page: Page, url: str, small: Path)
     expect(page.get_by_text("Download the report")).to_be_visible()
 
     failure = case_named(page, CASES[1]["question"]).first
-    expect(failure).to_contain_text(
-        "wrongly refused" if "wrongly refused" in failure.inner_text() else "picked"
-    )
+    expect(failure).to_contain_text(re.compile("wrongly refused|not picked|not said"))
     failure.locator("summary").click()
     expect(failure.get_by_text("the Moon landing")).to_be_visible()
     expect(failure.locator("blockquote.gold")).to_have_text(QUOTE)
