@@ -80,8 +80,8 @@ def card(path: Path) -> str:
 15 % of the articles of every set were held out (`training/corpus.py`).
 
 **Mind**: the reader knows the shipped document (knowledge/sources/cyber-diplomacy.txt): 1,030 questions over
-it were trained on, and 45 of the 225 labelled ones of `evals/sets/cyber-diplomacy.jsonl` are among them, 27 word
-for word, the others nearly. docs/reader.md gives figures without those.
+it were trained on. Of the 225 labelled questions of `evals/sets/cyber-diplomacy.jsonl` 45 are among them, 27
+word for word and the others nearly. docs/reader.md gives figures without those.
 
 | file | sha256 |
 |---|---|
