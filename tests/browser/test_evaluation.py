@@ -1,6 +1,7 @@
 """The Evaluation page in a real browser: run a set, open a failure, compare two runs, save from the chat."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
