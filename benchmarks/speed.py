@@ -44,11 +44,11 @@ def main(
         KnowledgeBase(KnowledgeSettings(data_dir=small)).sync()
         _print_cold(small, rounds)
         _print_imports()
-        _print("warm search, the shipped document", sample("warm", small))
+        _print("warm search, the shipped document", sample(warm, small))
         _print_indexing(data, folder, rounds)
         grow(data, large, passages)
-        _print(f"indexing, about {passages:,} passages", sample("index", large, large / "documents"))
-        _print(f"warm search, about {passages:,} passages", sample("warm", large))
+        _print(f"indexing, about {passages:,} passages", sample(index, large, large / "documents"))
+        _print(f"warm search, about {passages:,} passages", sample(warm, large))
 
 
 # -- what is measured, each in a process of its own --------------------------------------------------------
@@ -101,18 +101,15 @@ def tutorial(data_dir: Path, documents: Path) -> dict[str, float]:
     }
 
 
-MEASURES: dict[str, Callable[..., dict[str, float]]] = {"warm": warm, "index": index, "tutorial": tutorial}
-
-
-def sample(measure: str, *arguments: Path) -> dict[str, float]:
+def sample(measure: Callable[..., dict[str, float]], *arguments: Path) -> dict[str, float]:
     """One measurement in a fresh process, with its peak memory."""
     code = (
         "import json, resource, sys; from pathlib import Path; from benchmarks import speed;"
-        "found = speed.MEASURES[sys.argv[1]](*map(Path, sys.argv[2:]));"
+        "found = getattr(speed, sys.argv[1])(*map(Path, sys.argv[2:]));"
         "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024;"
         "print(json.dumps(found | {'peak MB': peak}))"
     )
-    command = [sys.executable, "-c", code, measure, *map(str, arguments)]
+    command = [sys.executable, "-c", code, measure.__name__, *map(str, arguments)]
     found: dict[str, float] = json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
     return found
 
@@ -185,8 +182,8 @@ def _print_indexing(data: Path, folder: Path, rounds: int) -> None:
     documents = folder / "ratio" / "documents"
     ours, theirs = [], []
     for number in range(rounds):
-        ours.append(sample("index", folder / f"ours-{number}", documents))
-        theirs.append(sample("tutorial", folder / f"tutorial-{number}", documents))
+        ours.append(sample(index, folder / f"ours-{number}", documents))
+        theirs.append(sample(tutorial, folder / f"tutorial-{number}", documents))
     for what, found in (("indexing, ours", ours), ("indexing, the tutorial pipeline", theirs)):
         _print(what, {key: median(each[key] for each in found) for key in found[0]})
     ratios = [our["characters/s"] / their["characters/s"] for our, their in zip(ours, theirs, strict=True)]

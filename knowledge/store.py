@@ -5,6 +5,8 @@ overwritten, by a client that is open meanwhile. So a client lives no longer tha
 caller opens only while no other process can write. Searches read the search index and never come here.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import secrets
@@ -12,7 +14,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -23,9 +25,7 @@ from knowledge.types import Passage
 if TYPE_CHECKING:
     import numpy as np
     from chromadb.api import ClientAPI
-    from chromadb.api.client import Client
     from langchain_chroma import Chroma
-    from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
@@ -37,7 +37,7 @@ SEPARATOR = "."  # between a collection's name and its build; a setting's name c
 class Session:
     """An open client; see ``VectorStore.session``. Collections are builds of one named collection."""
 
-    def __init__(self, client: "ClientAPI", prefix: str, owner: str, shared: bool) -> None:
+    def __init__(self, client: ClientAPI, prefix: str, owner: str, shared: bool) -> None:
         self._client = client
         self._prefix = prefix
         self._owner = owner
@@ -55,7 +55,7 @@ class Session:
         )
         return name
 
-    def add(self, collection: str, revision: str, passages: Sequence[Passage], vectors: "Vectors") -> None:
+    def add(self, collection: str, revision: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Writes the passages of a revision with their vectors (n×d)."""
         for start in range(0, len(passages), BATCH):
             part = slice(start, start + BATCH)
@@ -65,7 +65,7 @@ class Session:
                 [_key(revision, start + place) for place in range(len(passages[part]))],
             )
 
-    def vectors(self, collection: str, revision: str, count: int) -> "Vectors | None":
+    def vectors(self, collection: str, revision: str, count: int) -> Vectors | None:
         """The ``count`` vectors of a revision in order (n×d); None when some are not there."""
         import numpy as np
 
@@ -89,13 +89,13 @@ class Session:
             if found.name.startswith(self._prefix) and found.name != collection and mine:
                 self._client.delete_collection(found.name)
 
-    def _open(self, collection: str, vectors: "Vectors | None" = None) -> "Chroma":
+    def _open(self, collection: str, vectors: Vectors | None = None) -> Chroma:
         from langchain_chroma import Chroma
 
         return Chroma(
             collection_name=collection,
             client=self._client,
-            embedding_function=None if vectors is None else cast("Embeddings", _Given(vectors)),
+            embedding_function=None if vectors is None else _Given(vectors),  # type: ignore[arg-type]
             create_collection_if_not_exists=False,
         )
 
@@ -124,7 +124,7 @@ class VectorStore:
             with self._sentences():
                 yield Session(client, self._prefix, owner, shared=self._url is not None)
         finally:
-            cast("Client", client).close()
+            client.close()  # type: ignore[attr-defined]  # the interface leaves it out
             if self._url is None:
                 self._tidy()
 
@@ -136,12 +136,12 @@ class VectorStore:
             if folder.name not in used:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _connect(self) -> "ClientAPI":
+    def _connect(self) -> ClientAPI:
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
         with self._sentences():
             return self._connect_folder() if self._url is None else self._connect_server(self._url)
 
-    def _connect_folder(self) -> "ClientAPI":
+    def _connect_folder(self) -> ClientAPI:
         import chromadb
         from chromadb.config import Settings
 
@@ -149,7 +149,7 @@ class VectorStore:
         (self._folder / ".writable").touch()  # Chroma's own message for a read-only folder says nothing
         return chromadb.PersistentClient(self._folder, settings=Settings(anonymized_telemetry=False))
 
-    def _connect_server(self, url: str) -> "ClientAPI":
+    def _connect_server(self, url: str) -> ClientAPI:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidSetting(f"'{url}' is not the URL of a Chroma server (http://host:port).")
@@ -219,7 +219,7 @@ def _metadata(passage: Passage, revision: str) -> dict[str, str | int]:
 class _Given:
     """Stands where langchain-chroma wants a model, and hands out vectors that were made before."""
 
-    vectors: "Vectors"
+    vectors: Vectors
 
     def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
         made: list[list[float]] = self.vectors[: len(texts)].tolist()
