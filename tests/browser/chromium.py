@@ -63,7 +63,7 @@ def chromium() -> Iterator[Browser]:
 
 def open_chat(page: Page, url: str) -> None:
     """Opens the page and waits for its question box."""
-    page.goto(url)
+    page.goto(url, wait_until="commit")
     question_box(page).wait_for(timeout=WAIT)
 
 
