@@ -229,7 +229,13 @@ class _Run:
         if not trusted:
             yield self.composer.frame(phrase("answer.abstain", self.language))
         elif uncovered:
-            yield self.composer.frame(phrase("answer.uncovered", self.language, parts="; ".join(uncovered)))
+            yield self.composer.frame(
+                phrase(
+                    "answer.uncovered",
+                    self.language,
+                    parts="; ".join(part.rstrip("?!. ") for part in uncovered),
+                )
+            )
         self.clock.lap("answer")
         yield Answered(replace(self._conclude(evidence, trusted, found), uncovered=uncovered))
 
