@@ -111,7 +111,7 @@ def _form(shared: Services, turn: StoredTurn, answer: Answer, say: EvaluationWor
 def _own_sets(data_dir: Path, say: EvaluationWords) -> list[str]:
     """One's own sets that cases can be added to, the usual one first."""
     own = [name for name, path in known_sets(data_dir).items() if path.parent == own_folder(data_dir)]
-    return list(dict.fromkeys([*own, say("default_set")]))
+    return list(dict.fromkeys([say("default_set"), *own]))
 
 
 def _likely_kind(turn: StoredTurn, answer: Answer) -> str:
