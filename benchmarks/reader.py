@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -35,6 +36,7 @@ LIKE = 0.75  # share of words in common from which two questions count as the sa
 TOP = 8  # passages that are read of an index
 _WORD = re.compile(r"\w+")
 
+T = TypeVar("T")
 Figures = dict[str, tuple[float, int]]
 
 
@@ -93,7 +95,8 @@ class Remembering:
 class Measurer:
     """The held-out questions of every set, and what a reader makes of them."""
 
-    def __init__(self, data: Path, cache: Path) -> None:
+    def __init__(self, data: Path, cache: Path, most: int) -> None:
+        self._most = most
         self.corpus = corpora.load(data)
         self._cache = cache
         asked = [q.question for name in ("selqa", "clapnq") for q in self.held_out(name)]
@@ -102,7 +105,7 @@ class Measurer:
         self._indexes = {name: self._index(name) for name in ("selqa", "clapnq")}
 
     def held_out(self, dataset: str, written: bool = False) -> list[Labelled]:
-        return [
+        found = [
             q
             for q in self.corpus.questions
             if q.written == written
@@ -110,6 +113,7 @@ class Measurer:
             and q.dataset != "shipped"
             and self.corpus.chunks(q)[0].held_out
         ]
+        return self._drawn(found)
 
     def figures(self, reader: Reader) -> Figures:
         found: Figures = {}
@@ -193,7 +197,7 @@ class Measurer:
         chunks = self.corpus.by_article["shipped", "Cyber diplomacy"]
         seen = [set(_words(q.question)) for q in self.corpus.questions if q.dataset == "shipped"]
         scores, best = [], []
-        for case in load(SHIPPED_SET).cases:
+        for case in self._drawn(list(load(SHIPPED_SET).cases)):
             asked = set(_words(case.question))
             if case.history or case.answerable is None or any(_alike(asked, words) for words in seen):
                 continue
@@ -231,6 +235,7 @@ class Measurer:
             for each in claims(self.corpus, 1.0, pools, random.Random(7), held_out=True)
             if each.supported is not None
         ]
+        made = self._drawn(made)
         probabilities = reader.support([(each.left, each.passage.text) for each in made])
         found = [(p, bool(each.supported)) for p, each in zip(probabilities, made, strict=True)]
         return {"claims: supported vs not, AUROC": _auroc(found)}
@@ -244,6 +249,10 @@ class Measurer:
         for at in range(0, pairs, 20):
             _read(reader, question, chunks[at : at + 20])
         return {"milliseconds a pair": ((time.perf_counter() - start) / pairs * 1000, pairs)}
+
+    def _drawn(self, found: list[T]) -> list[T]:
+        """At most so many of them as were asked for, the same each time."""
+        return found if len(found) <= self._most else random.Random(5).sample(found, self._most)
 
     def _index(self, dataset: str) -> tuple[list[Chunk], np.ndarray]:
         chunks = [c for (name, _), found in self.corpus.by_source.items() if name == dataset for c in found]
@@ -319,8 +328,8 @@ def table(columns: dict[str, Figures]) -> str:
     return "\n".join(lines)
 
 
-def main(data: Path, names: Sequence[str], weights: Path, out: Path) -> None:
-    measurer = Measurer(data, out.parent)
+def main(data: Path, names: Sequence[str], weights: Path, out: Path, most: int) -> None:
+    measurer = Measurer(data, out.parent, most)
     made: dict[str, Callable[[], Reader]] = {
         "reader": lambda: OnnxReader(weights),
         "e5": lambda: SimilarityReader(Remembering(load_embedder(E5).queries)),
@@ -343,6 +352,9 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--readers", nargs="+", default=["reader", "e5", "minilm", "bm25"])
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of another reader.onnx")
+    parser.add_argument(
+        "--most", type=int, default=10_000, help="questions a measure, drawn if there are more"
+    )
     parser.add_argument("--out", type=Path, default=Path(".cache/reader/benchmark.json"))
     given = parser.parse_args()
-    main(given.data, given.readers, given.weights, given.out)
+    main(given.data, given.readers, given.weights, given.out, given.most)
