@@ -60,7 +60,7 @@ def trimmed(original: dict[str, Any], kept: Sequence[int]) -> dict[str, Any]:
 
 def _words() -> Iterator[str]:
     """The large word lists of PyPI's `wordfreq` (it is read as data; its code is not needed)."""
-    import msgpack  # type: ignore[import-untyped]
+    import msgpack
 
     spec = find_spec("wordfreq")
     if spec is None or spec.origin is None:
