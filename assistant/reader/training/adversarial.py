@@ -165,7 +165,7 @@ _SUBJECT = re.compile(
 
 
 def declare(question: str, answer: str) -> str | None:
-    """What a question about its subject asks for: 'Who wrote it?' and 'Ann' give 'Ann wrote it.'"""
+    """What a question about its subject asks for: 'Who signed it?' and 'Ann' give 'Ann signed it.'"""
     match = _SUBJECT.match(question)
     if not match or not question.endswith("?") or " or " in question:
         return None

@@ -63,7 +63,7 @@ def test_rules_change_what_they_say_they_change() -> None:
     assert adversarial.negate("It did not rain.", draw) == "It did rain."
     assert adversarial.strengthen("It may expire.", draw) == "It must expire."
     assert adversarial.oppose("Who came first?", draw) == "Who came last?"
-    assert adversarial.declare("Who wrote it?", "ann") == "Ann wrote it."
+    assert adversarial.declare("Who signed it?", "ann") == "Ann signed it."
     assert adversarial.declare("When did it end?", "1991") is None
     assert adversarial.shorten("In 1991, the treaty (of Rome) was signed by all.", draw)
 
@@ -82,7 +82,7 @@ def test_labels_land_on_the_tokens_of_their_words() -> None:
     (made,) = features([SIGNED], PairReader(tokenizer))
     assert made.span is not None
     first, last = made.span
-    assert tokenizer.decode(made.ids[first : last + 1]) == "1991"
+    assert tokenizer.decode(made.ids[first : last + 1]) == "1991."  # the point is in the same piece
     own = [token for token, number in zip(made.ids, made.sentences, strict=True) if number == 0]
     assert tokenizer.decode(own) == SENTENCES[0]
     assert (made.answerable, made.supported) == (1.0, -1.0)
