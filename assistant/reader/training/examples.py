@@ -250,7 +250,7 @@ def _claims_of(
 def _declared(
     question: Labelled, corpus: Corpus, others: dict[str, list[str]], draw: random.Random
 ) -> Iterator[Example]:
-    """'Who signed it?' with the right answer as a supported claim, with another of its kind as a false one."""
+    """'Who signed it?' with the right answer as a supported claim, with another as a false one."""
     found = positive(question, corpus) if question.answerable else None
     claim = (
         found
