@@ -26,8 +26,8 @@ WEIGHTS = Path(__file__).parent / "weights"
 MAX_PAIR = 320
 _LONGEST_SPAN = 30  # tokens; the shortest answer is a few words
 _AROUND = ' .,;:!?"“”«»\n'
-# Below this margin over 'no span' nothing is marked. 'No span' is nearly 'not answered', which the caller judges
-# by `answerable`, so the bar is low (docs/reader.md has the figures).
+# Below this margin over 'no span' nothing is marked. 'No span' is nearly 'not answered', which the caller
+# judges by `answerable`, so the bar is low (docs/reader.md has the figures).
 _SURE_SPAN = -6.0
 
 
