@@ -246,12 +246,15 @@ class Ingest:
             return []
         with self._catalogue.database.exclusive():
             self.check_model()
-            group = [self._placed(each) for each in group]
             known = self._catalogue.known()
             new = [each for each in group if not _is_in(each.version, known.get(each.version.document.name))]
             if new:
+                # The store is opened first: where it is down, no file is put in its place.
                 with self._writing() as session:
-                    self._write(session, new)
+                    self._write(session, [self._placed(each) for each in new])
+            for each in group:
+                if each not in new:
+                    self._placed(each)
             return [
                 FileReport(name, each.status, self._catalogue.info(name))
                 for each in group

@@ -201,18 +201,8 @@ def _key(revision: str, ordinal: int) -> str:
 
 
 def _metadata(passage: Passage, revision: str) -> dict[str, str | int]:
-    """What anyone's LangChain code sees of a passage in the store."""
-    found: dict[str, str | int | None] = {
-        "revision": revision,
-        "passage": passage.id,
-        "document": passage.document_name,
-        "content_hash": passage.content_hash,
-        "section": " › ".join(passage.heading_path),
-        "start": passage.start,
-        "end": passage.end,
-        "page": passage.page,
-    }
-    return {key: value for key, value in found.items() if value is not None}
+    """Where a passage stands. No names and no words: Chroma's log keeps what was deleted for a while."""
+    return {"revision": revision, "start": passage.start, "end": passage.end}
 
 
 @dataclass(frozen=True, slots=True)
