@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000  # passages a request: Chroma takes 5,461 at most, and a smaller request is quicker to fail
 SEPARATOR = "."  # between a collection's name and its build; a setting's name cannot hold it
+DELETED = 3  # Chroma's number for the operation, in its log
 
 
 class Session:
@@ -129,9 +130,17 @@ class VectorStore:
                 self._tidy()
 
     def _tidy(self) -> None:
-        """Deletes the files of deleted collections, which Chroma leaves where they are."""
+        """Deletes what Chroma leaves of the deleted: the files of collections, texts in its log."""
         with contextlib.closing(sqlite3.connect(self._folder / "chroma.sqlite3")) as connection:
             used = {row[0] for row in connection.execute("SELECT id FROM segments")}
+            connection.execute("PRAGMA secure_delete = ON")
+            # Keys are never used again, so that what was deleted once need not be written anew from the log.
+            connection.execute(
+                "DELETE FROM embeddings_queue WHERE operation != ? AND id IN "
+                "(SELECT id FROM embeddings_queue WHERE operation = ?)",
+                (DELETED, DELETED),
+            )
+            connection.commit()
         for folder in self._folder.glob("*-*-*-*-*/"):
             if folder.name not in used:
                 shutil.rmtree(folder, ignore_errors=True)
