@@ -62,6 +62,11 @@ class KnowledgeBase:
         self._searcher.index()
         return report
 
+    def original(self, name: str) -> bytes | None:
+        """The file of a document in the own folder, to bring it back after ``remove``; None: it ships."""
+        file = self.settings.own_documents_dir / name
+        return file.read_bytes() if file.is_file() else None
+
     def restore(self, name: str, progress: Progress | None = None) -> FileReport:
         """Undoes ``remove`` where the file is still there. Raises DocumentNotFound."""
         return self._added(self._ingest.restore(name, progress or _silent))

@@ -1,6 +1,6 @@
 """What one browser tab remembers: the chosen conversation, the open source, a message, what can be undone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 import streamlit as st
@@ -23,11 +23,15 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """Something taken away that can be brought back: a conversation's id or a document's name."""
+    """Something taken away that can be brought back: a conversation's id or a document's name.
+
+    ``data`` is the file of a document that was added, None of one that ships.
+    """
 
     what: Literal["conversation", "document"]
     id: str
     title: str
+    data: bytes | None = field(default=None, repr=False)
 
 
 def _get(name: str) -> Any:

@@ -255,11 +255,12 @@ def _go(matches: bool) -> None:
 def _remove(shared: Services, info: DocumentInfo) -> None:
     state.report_problem("")
     try:
+        data = shared.knowledge().original(info.name)
         shared.knowledge().remove(info.name)
     except KnowledgeError as error:
         state.report_problem(str(error))
         return
-    state.keep_deleted(Deleted("document", info.name, info.title))
+    state.keep_deleted(Deleted("document", info.name, info.title, data))
     _forget_place()
 
 
@@ -274,7 +275,10 @@ def _undo(shared: Services, words: Words) -> None:
 
 def _restore(shared: Services, last: Deleted) -> None:
     try:
-        shared.knowledge().restore(last.id)
+        if last.data is None:
+            shared.knowledge().restore(last.id)
+        else:
+            shared.knowledge().add_bytes(last.id, last.data)
     except KnowledgeError as error:
         state.report_problem(str(error))
         return
