@@ -103,11 +103,12 @@ def name_coverage(question: Terms, held: Collection[str], language: str, *, cros
     When the question ``crosses`` into another language, only names of known spellings count.
     """
     names = [frozenset({name}) for name in question.names if not crosses]
-    found = [any(_holds(held, spelling, language) for spelling in name) for name in (*names, *question.known)]
+    found = [any(holds(held, spelling, language) for spelling in name) for name in (*names, *question.known)]
     return sum(found) / len(found) if found else 1.0
 
 
-def _holds(held: Collection[str], spelling: str, language: str) -> bool:
+def holds(held: Collection[str], spelling: str, language: str) -> bool:
+    """Whether the stems of a name's words are all held."""
     own = [word for word in words(spelling) if word not in _FRAME]
     return bool(own) and all(_stem(word, language) in held for word in own)
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.coverage import Terms, coverage, satisfies, stems, terms
+from assistant.coverage import Terms, coverage, holds, satisfies, stems, terms
 from assistant.logistic import Logistic, sigmoid
-from assistant.outline import Outline, called
+from assistant.outline import Outline, Topic, called
 from assistant.reader.types import PassageText, Reader, Reading
 from assistant.types import Query, ReadSentence, SearchedSection
+from assistant.voice import in_its_voice
 from knowledge.chunking import heading_path
 from knowledge.types import Document, Passage, RetrievedPassage
 
@@ -75,17 +76,35 @@ class Evidence:
 
 
 def read(
-    query: Query, found: Sequence[RetrievedPassage], reader: Reader, languages: Mapping[str, str]
+    query: Query,
+    found: Sequence[RetrievedPassage],
+    reader: Reader,
+    languages: Mapping[str, str],
+    homes: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[PassageRead, ...]:
-    """Reads the passages in one batch; ``languages`` maps a document's name to its language."""
-    readings = (
-        reader.read(query.as_written or query.standalone, [passage_text(item.passage) for item in found])
-        if found
-        else []
-    )
+    """Reads the passages, those that the question is put to in the same words in one batch.
+
+    ``languages`` maps a document's name to its language, ``homes`` to the names of its own country.
+    """
+    questions = [_put_to(query, item.passage, languages, homes or {}) for item in found]
+    readings: dict[str, Reading] = {}
+    for question in dict.fromkeys(questions):
+        asked = [item.passage for item, own in zip(found, questions, strict=True) if own == question]
+        answers = reader.read(question, [passage_text(passage) for passage in asked])
+        readings |= {passage.id: answer for passage, answer in zip(asked, answers, strict=True)}
     return tuple(
-        PassageRead(item, reading, languages[item.passage.document_name])
-        for item, reading in zip(found, readings, strict=True)
+        PassageRead(item, readings[item.passage.id], languages[item.passage.document_name]) for item in found
+    )
+
+
+def _put_to(
+    query: Query, passage: Passage, languages: Mapping[str, str], homes: Mapping[str, frozenset[str]]
+) -> str:
+    """The question in the words of the passage's document: its names, its 'our country'."""
+    name = passage.document_name
+    home = homes.get(name, frozenset())
+    return in_its_voice(
+        query.as_written or query.standalone, query.language, passage.text, languages[name], home
     )
 
 
@@ -103,6 +122,40 @@ def weigh(
         for number, row in enumerate(sentence_features(query, asked, one))
     ]
     return Evidence(query, asked, reads, tuple(sorted(sentences, key=lambda sentence: -sentence.score)))
+
+
+def on_topic(
+    query: Query, found: Sequence[RetrievedPassage], outline: Outline, languages: Mapping[str, str]
+) -> list[RetrievedPassage]:
+    """The passages that may answer: of a question on a section's topic, those that name it; else all.
+
+    What one body does is no answer to what another does, however alike the words are.
+    """
+    topics = [mention.topic for mention in outline.mentions(query.standalone) if mention.topic.path]
+    naming = [
+        frozenset(topic for topic in topics if _names(item.passage, topic, languages)) for item in found
+    ]
+    telling = {topic for topic in topics if not all(topic in named for named in naming)}
+    chosen = [item for item, named in zip(found, naming, strict=True) if named & telling]
+    return chosen or list(found)
+
+
+def _names(passage: Passage, topic: Topic, languages: Mapping[str, str]) -> bool:
+    language = languages[passage.document_name]
+    held = stems("\n".join((*passage.heading_path, passage.text)), language)
+    return any(holds(held, spelling, language) for spelling in called(topic))
+
+
+def literal(evidence: Evidence) -> list[EvidenceSentence]:
+    """The sentences, best believed first, that hold every content word of the question."""
+    languages = {one.passage.document_name: one.language for one in evidence.reads}
+    return [
+        sentence
+        for sentence in evidence.sentences
+        if (language := languages[sentence.document]) == evidence.query.language
+        and evidence.terms.weights
+        and coverage(evidence.terms, stems(sentence.text, language), language) == 1.0
+    ]
 
 
 def asked_with(query: Query, outline: Outline) -> Terms:

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.abstention import Calibration, features
-from assistant.evidence import Evidence, EvidenceSentence, PassageRead, asked_with, read, weigh
+from assistant.evidence import (
+    Evidence,
+    EvidenceSentence,
+    PassageRead,
+    asked_with,
+    literal,
+    on_topic,
+    read,
+    weigh,
+)
 from assistant.library import Library
 from assistant.reader.types import Reader
 from assistant.selection import digest, fewest, readable, same
@@ -18,7 +27,9 @@ READ = 12  # passages of a larger one: beyond, the search rarely holds what the 
 FIRST = 4
 ENOUGH = 0.9
 # That a document has a section is no matter of belief; the rest allows for a question misunderstood.
+# That a sentence holds all the words of a keyword search is none either.
 STRUCTURE = 0.97
+HOLDING = 3  # sentences quoted that hold the words of a keyword search
 OF_A_SECTION = 3  # sentences that sum up one section
 MOST_SECTIONS = 12  # sections that a summary or a list quotes
 
@@ -44,29 +55,40 @@ class Gatherer:
 
     def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The fewest sentences that answer, and whether to believe them."""
-        first = len(found) if query.intent is Intent.KEYWORDS else FIRST
-        evidence = self._believed(self._read(query, found[:first], library), library)
-        if found[first:] and evidence.confidence < ENOUGH:
-            evidence = self._believed(self._read(query, found[first:], library, evidence.reads), library)
-        best = fewest(evidence.sentences, self.calibration.mass.value)
+        relevant = on_topic(query, found, library.outline, library.languages)
+        ordered = [*relevant, *(item for item in found if item not in relevant)]
+        first = len(ordered) if query.intent is Intent.KEYWORDS else FIRST
+        reads = self._read(query, ordered[:first], library)
+        evidence = self._believed(query, reads, relevant, library)
+        if ordered[first:] and evidence.confidence < ENOUGH:
+            reads += self._read(query, ordered[first:], library)
+            evidence = self._believed(query, reads, relevant, library)
+        holding = literal(evidence) if query.intent is Intent.KEYWORDS else []
+        if holding:
+            evidence = replace(evidence, confidence=max(evidence.confidence, STRUCTURE))
+        best = holding[:HOLDING] or fewest(evidence.sentences, self.calibration.mass.value)
         return replace(evidence, chosen=tuple(readable(best, library.passages)))
 
     def _read(
+        self, query: Query, found: Sequence[RetrievedPassage], library: Library
+    ) -> tuple[PassageRead, ...]:
+        return read(query, found, self.reader, library.languages, library.homes)
+
+    def _believed(
         self,
         query: Query,
-        found: Sequence[RetrievedPassage],
+        reads: tuple[PassageRead, ...],
+        relevant: Sequence[RetrievedPassage],
         library: Library,
-        before: tuple[PassageRead, ...] = (),
     ) -> Evidence:
-        """What these passages and those read before hold."""
-        reads = (*before, *read(query, found, self.reader, library.languages))
-        return weigh(query, reads, self.calibration.sentence, library.outline)
-
-    def _believed(self, evidence: Evidence, library: Library) -> Evidence:
-        if not evidence.reads:
-            return evidence
-        values = features(evidence, lambda language: library.stems(language, evidence.query.documents))
-        return replace(evidence, confidence=self.calibration.confidence(values), features=values)
+        """What the relevant passages hold, with the belief that they answer; all that was read is kept."""
+        counted = tuple(one for one in reads if one.found in relevant)
+        evidence = weigh(query, counted, self.calibration.sentence, library.outline)
+        if not counted:
+            return replace(evidence, reads=reads)
+        values = features(evidence, lambda language: library.stems(language, query.documents))
+        belief = self.calibration.confidence(values)
+        return replace(evidence, reads=reads, confidence=belief, features=values)
 
     def _overview(self, query: Query, library: Library) -> Evidence | None:
         """Sentences for a summary or a list of sections; None when the topics are no sections."""
@@ -88,7 +110,8 @@ class Gatherer:
         self, query: Query, found: Sequence[RetrievedPassage], library: Library
     ) -> Evidence | None:
         """For each thing compared its section's opening and the sentence that answers best; None without."""
-        evidence = self._read(query, found, library)
+        reads = self._read(query, found, library)
+        evidence = weigh(query, reads, self.calibration.sentence, library.outline)
         chosen: list[EvidenceSentence] = []
         missing = []
         for topic in query.topics:

@@ -98,9 +98,12 @@ def _summary(question: str, rules: Grammar, outline: Outline) -> Reading | None:
         asked = (match["topic"] or "").strip()
         if not asked or rules.document_nouns.fullmatch(asked):
             return Reading(Intent.SUMMARY)
-    match = match or first_match(rules.about, question)
+    about = None if match else first_match(rules.about, question)
+    match = match or about
     topic = section_named(match["topic"], rules, outline) if match else None
-    return Reading(Intent.SUMMARY, "", (topic.heading,)) if topic else None
+    if topic:
+        return Reading(Intent.SUMMARY, "", (topic.heading,))
+    return Reading(Intent.KEYWORDS) if about else None
 
 
 def section_named(text: str, rules: Grammar, outline: Outline) -> Topic | None:

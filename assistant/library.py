@@ -10,6 +10,7 @@ from assistant.evidence import EvidenceSentence
 from assistant.language import detect
 from assistant.questions import Outline, outline
 from assistant.selection import of_section
+from assistant.voice import home_names
 from knowledge.base import KnowledgeBase
 from knowledge.lexical import words
 from knowledge.types import Document, DocumentInfo, Passage
@@ -22,13 +23,14 @@ class Library:
     """The documents of one version of the collection by name, and what was worked out from them.
 
     ``languages`` maps a document's name to its language, ``vocabulary`` holds all words, lower case;
-    ``passages`` gives a document's passages by its name.
+    ``homes`` the names of the country that it calls its own; ``passages`` gives its passages.
     """
 
     version: str
     infos: tuple[DocumentInfo, ...]
     documents: Mapping[str, Document]
     languages: Mapping[str, str]
+    homes: Mapping[str, frozenset[str]]
     outline: Outline
     vocabulary: frozenset[str]
     passages: Callable[[str], Sequence[Passage]]
@@ -90,11 +92,13 @@ class Librarian:
     def _read(self, version: str) -> Library:
         infos = tuple(self._knowledge.list())
         documents = {info.name: self._knowledge.document(info.name) for info in infos}
+        languages = {name: detect(document.text[:SAMPLE]) for name, document in documents.items()}
         return Library(
             version=version,
             infos=infos,
             documents=documents,
-            languages={name: detect(document.text[:SAMPLE]) for name, document in documents.items()},
+            languages=languages,
+            homes={name: home_names(document.text, languages[name]) for name, document in documents.items()},
             outline=outline(list(documents.values())),
             vocabulary=self._knowledge.vocabulary(),
             passages=cache(self._knowledge.passages),

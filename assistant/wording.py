@@ -161,7 +161,7 @@ def _names(text: str, source: str, same_language: bool) -> Iterator[Mismatch]:
 def _named(text: str, german: bool) -> Iterator[tuple[str, bool]]:
     """(name, whether it is a plain capitalised word) in reading order."""
     acronyms = {match.span(): match[0] for match in _ACRONYM.finditer(text)}
-    countries = _countries()
+    known = countries()
     capitals = list(_CAPITALISED.finditer(text))
     starts = {match.start() for match in capitals}
     for match in capitals:
@@ -171,7 +171,7 @@ def _named(text: str, german: bool) -> Iterator[tuple[str, bool]]:
             re.search(r"[.!?:]\W*$", text[: match.start()])
         )
         pair = match.end() + 1 in starts
-        is_country = _stem(match[0]) in countries
+        is_country = _stem(match[0]) in known
         if is_country or (not german and (not begins or (pair and not _is_article(match[0])))):
             yield match[0], True
     for name in acronyms.values():
@@ -197,8 +197,8 @@ def _is_named(name: str, folded: str, words: set[str], same_language: bool, is_p
         if len(stem) >= _PREFIX
     ):
         return True
-    territories = _countries().get(stem, frozenset())
-    if any(territories & _countries().get(_stem(word), frozenset()) for word in words):
+    territories = countries().get(stem, frozenset())
+    if any(territories & countries().get(_stem(word), frozenset()) for word in words):
         return True
     return not same_language and _is_part_of_known_name(key, folded)
 
@@ -229,7 +229,7 @@ def _looks_german(text: str) -> bool:
 
 
 @cache
-def _countries() -> Mapping[str, frozenset[str]]:
+def countries() -> Mapping[str, frozenset[str]]:
     """One-word names of countries in the four languages → their ISO 3166 codes (CLDR, by Babel)."""
     from babel import Locale
 

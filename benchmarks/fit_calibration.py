@@ -15,7 +15,7 @@ import numpy as np
 from assistant import abstention, logistic
 from assistant.abstention import Calibration, Threshold
 from assistant.build import build_assistant
-from assistant.evidence import Evidence, EvidenceSentence, read, sentence_features, weigh
+from assistant.evidence import Evidence, EvidenceSentence, on_topic, read, sentence_features, weigh
 from assistant.library import Librarian
 from assistant.logistic import Logistic
 from assistant.reader import PassageText, Reader, Reading
@@ -180,8 +180,10 @@ def _sentences(evidence: Evidence, one: object) -> list[EvidenceSentence]:
 
 
 def _evidence(sample: Sample, reader: Reader, sentence: Logistic) -> Evidence:
-    reads = read(sample.query, sample.found, reader, sample.library.languages)
-    return weigh(sample.query, reads, sentence, sample.library.outline)
+    library = sample.library
+    relevant = on_topic(sample.query, sample.found, library.outline, library.languages)
+    reads = read(sample.query, relevant, reader, library.languages, library.homes)
+    return weigh(sample.query, reads, sentence, library.outline)
 
 
 def _features(sample: Sample, evidence: Evidence) -> dict[str, float]:

@@ -95,3 +95,32 @@ def test_an_overview_of_chosen_topics_keeps_to_them(assistant: Assistant, librar
     asked = query("Summarise NATO and the OSCE", Intent.SUMMARY, (NATO, OSCE))
     evidence = assistant.gatherer.gather(asked, found(assistant, asked.raw), library)
     assert [one.heading_path[-1] for one in evidence.chosen] == [NATO, OSCE]
+
+
+def test_what_one_body_does_is_no_answer_to_what_another_does(assistant: Assistant) -> None:
+    answer = assistant.answer("How does NATO try to deter other states from carrying out cyber-attacks?")
+    assert {citation.section for citation in answer.citations} <= {NATO}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does the document say about artificial intelligence?",
+        "Does the document mention human rights?",
+        "human rights",
+    ],
+)
+def test_what_stands_in_the_document_word_for_word_is_found(assistant: Assistant, text: str) -> None:
+    answer = assistant.answer(text)
+    assert not answer.abstained
+    words = "human rights" if "human" in text else "artificial intelligence"
+    assert all(words in citation.quote for citation in answer.citations if citation.n == 1)
+
+
+def test_what_does_not_stand_in_the_document_is_not_found(assistant: Assistant) -> None:
+    assert assistant.answer("Does the document mention cryptocurrency?").abstained
+
+
+def test_the_document_s_own_country_is_asked_for_by_its_name(assistant: Assistant) -> None:
+    answer = assistant.answer("What is Belgium's opinion on a new treaty?")
+    assert any("our country" in citation.quote for citation in answer.citations)

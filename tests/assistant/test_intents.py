@@ -189,10 +189,28 @@ def test_expected_answer_types(language: str, row: tuple[str, str], shipped_outl
         "Which organisation is Belgium actively involved in?",
         "What does NATO say about cyberspace?",
         "Which technology companies take part in the discussions?",
-        "What does the document say about sanctions of the EU?",
         "Which section of society is meant?",
         "What is the EU's summary judgement?",
     ],
 )
 def test_what_only_looks_like_a_summary_or_list(text: str, shipped_outline: Outline) -> None:
     assert read_intent(text, "en", shipped_outline).intent is Intent.FACT
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("What does the document say about sanctions of the EU?", "en"),
+        ("Does the document mention human rights?", "en"),
+        ("Wat zegt het document over sancties?", "nl"),
+        ("Vermeldt het document de mensenrechten?", "nl"),
+        ("Que dit le document sur les sanctions ?", "fr"),
+        ("Le document mentionne-t-il les sanctions ?", "fr"),
+        ("Was sagt das Dokument über Sanktionen?", "de"),
+        ("Erwähnt das Dokument die Menschenrechte?", "de"),
+    ],
+)
+def test_what_is_said_about_no_section_is_a_search_for_its_words(
+    shipped_outline: Outline, text: str, language: str
+) -> None:
+    assert read_intent(text, language, shipped_outline).intent is Intent.KEYWORDS
