@@ -1,4 +1,4 @@
-"""Word documents: paragraphs by their styles, lists as items, tables as rows."""
+"""Word documents: paragraphs by styles, lists as items, tables as rows, notes below their references."""
 
 import io
 import re
@@ -23,13 +23,14 @@ _HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says the same again
 _SKIPPED = frozenset({_FALLBACK, *(_W + tag for tag in ("del", "moveFrom", "pPr", "sectPr", "tblPr", "rt"))})
+_NOTES = {"footnotes": "footnoteReference", "endnotes": "endnoteReference"}
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
 def read(data: bytes, name: str) -> Content:
     """Reads a .docx file; ``name`` is the title of one without. Raises UnreadableFile (damaged, a bomb)."""
     word = _open(data)
-    reading = _Reading(_styles(word))
+    reading = _Reading(_styles(word), _notes(word))
     paragraphs = list(reading.paragraphs(word.element.body))
     hidden = sum(removed for _, removed in paragraphs)
     blocks = list(_merged(_with_bold_headings([paragraph for paragraph, _ in paragraphs])))
@@ -120,11 +121,32 @@ def _value(element: Any, *path: str) -> str:
     return str(element.get(_W + "val", ""))
 
 
+def _notes(word: "WordDocument") -> dict[tuple[str, str], Any]:
+    """Footnotes and endnotes as XML, by the tag that refers to them and their id."""
+    from docx.oxml import parse_xml
+    from lxml.etree import LxmlError
+
+    found: dict[tuple[str, str], Any] = {}
+    for relation in word.part.rels.values():
+        kind = _NOTES.get(relation.reltype.rsplit("/", 1)[-1])
+        if kind is None or relation.is_external:
+            continue
+        try:
+            notes = parse_xml(relation.target_part.blob)
+        except LxmlError as error:
+            raise _damaged() from error
+        for note in notes:
+            if isinstance(note.tag, str) and note.get(_W + "type", "normal") == "normal":
+                found[_W + kind, note.get(_W + "id", "")] = note
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """The walk over the body; it descends into content controls and insertions, unlike python-docx."""
 
     styles: dict[str, _Style]
+    notes: dict[tuple[str, str], Any]
 
     def paragraphs(self, parent: Any) -> Iterator[tuple[_Paragraph, int]]:
         """The paragraphs below an element with the number of invisible characters taken out of each."""
@@ -152,6 +174,11 @@ class _Reading:
             if is_item:
                 text = text if re.match(r"[-*•–]|\(?\w{1,3}[.)]\s", text) else f"- {text}"
             yield _Paragraph(one_line(text) if level else text, level, is_item, _is_bold(element)), removed
+        for reference in element.iter(*{tag for tag, _ in self.notes}):
+            # A note is referred to once; were it twice, or from within a note, it would still be read once.
+            note = self.notes.pop((reference.tag, reference.get(_W + "id", "")), None)
+            if note is not None:
+                yield from self.paragraphs(note)
         for box in element.iter(_W + "txbxContent"):
             if not any(above.tag == _FALLBACK for above in box.iterancestors()):
                 yield from self.paragraphs(box)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from knowledge.errors import UnreadableFile
 from knowledge.readers.content import Block, Content, assemble, clean, hidden_warning, one_line
 from knowledge.readers.decoding import decode
 
@@ -37,6 +38,12 @@ _SUPERSCRIPT = re.compile(r"[0-9+−n-]{1,8}")
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _PERMALINK = re.compile(r"\s*[¶#§🔗]\s*$")
 _MAX_DEPTH = 8  # levels of lists that are shown by indentation
+# Elements that only their end tag closes. Parsing is quadratic in how deep they nest: a second for 20,000.
+_NESTING_TAG = re.compile(
+    r"<(/?)(?:div|span|section|article|blockquote|main|ul|ol|dl|table|a|b|i|u|em|strong|font|center|small|big)\b",
+    re.IGNORECASE,
+)
+_MAX_NESTING = 20_000
 
 
 def read(data: bytes, name: str) -> Content:
@@ -47,10 +54,17 @@ def read(data: bytes, name: str) -> Content:
 
 
 def content(markup: str, name: str, warnings: tuple[str, ...] = (), title: str = "") -> Content:
-    """The content of HTML markup; titled ``title``, else by its only h1, its own title or ``name``."""
+    """The content of HTML markup; titled ``title``, else by its only h1, its own title or ``name``.
+
+    Raises UnreadableFile for markup that nests beyond reason.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
     markup, hidden = clean(markup)
+    if _nesting(markup) > _MAX_NESTING:
+        raise UnreadableFile(
+            f"its elements nest more than {_MAX_NESTING:,} deep; open it in a browser and save its text"
+        )
     tree = LexborHTMLParser(markup)
     found: list[Block] = []
     for block in _Page().blocks(tree):
@@ -59,6 +73,15 @@ def content(markup: str, name: str, warnings: tuple[str, ...] = (), title: str =
         found.append(Block(text, block.level))
     title = title or _title(tree, found) or name
     return assemble(found, title, (*warnings, *hidden_warning(hidden)))
+
+
+def _nesting(markup: str) -> int:
+    """How deep elements nest at most, by their tags."""
+    depth = deepest = 0
+    for tag in _NESTING_TAG.finditer(markup):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _title(tree: "LexborHTMLParser", blocks: list[Block]) -> str:

@@ -21,6 +21,13 @@ def test_html_drops_what_is_not_seen() -> None:
     assert content.text == "Law & order\n\nSeen 10⁶."
 
 
+def test_html_nested_beyond_reason_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match="deep"):
+        html.read(b"<div>" * 200_000 + b"Hello.", "name")
+    wide = b"<div><p>Hello.</div>" * 30_000
+    assert html.read(wide, "name").text.count("Hello.") == 30_000
+
+
 def test_html_lists_and_tables() -> None:
     page = b"<ul><li>a<li>b</ul><table><tr><th>x<th>y<tr><td>1<td>2</table>"
     assert html.read(page, "name").text == "- a\n- b\n\nx | y\n1 | 2"
@@ -84,6 +91,32 @@ def test_docx_lists_tables_hidden_runs_and_bold_headings() -> None:
     content = docx.read(stream.getvalue(), "name")
     assert [section.heading for section in content.sections] == ["Aims"]
     assert content.text == "Aims\n\nSeen\n\n- item\nx | y"
+
+
+def test_docx_footnotes_follow_what_refers_to_them() -> None:
+    import docx as word_files
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import nsdecls, qn
+
+    word = word_files.Document()
+    run = word.add_paragraph("A claim.").add_run()
+    for identity in ("0", "2", "2"):  # the separator, and a note that is referred to twice
+        reference = OxmlElement("w:footnoteReference")
+        reference.set(qn("w:id"), identity)
+        run._r.append(reference)
+    word.add_paragraph("Another claim.")
+    notes = f"""<w:footnotes {nsdecls("w")}>
+      <w:footnote w:id="0" w:type="separator"><w:p><w:r><w:t>Line</w:t></w:r></w:p></w:footnote>
+      <w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t> Its source.</w:t></w:r></w:p>
+      </w:footnote></w:footnotes>"""
+    part = Part(PackURI("/word/footnotes.xml"), "application/xml", notes.encode(), word.part.package)
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    word.part.relate_to(part, kind)
+    stream = io.BytesIO()
+    word.save(stream)
+    assert docx.read(stream.getvalue(), "name").text == "A claim.\n\nIts source.\n\nAnother claim."
 
 
 def test_docx_levels_follow_styles() -> None:
