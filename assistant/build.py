@@ -41,10 +41,16 @@ def build_assistant(
     settings = settings or read_settings(AssistantSettings)
     knowledge = knowledge or KnowledgeBase(knowledge_settings or read_settings(KnowledgeSettings))
     reader = build_reader(settings, knowledge)
+    calibration = build_calibration(settings, knowledge.settings)
+    if calibration.reader != type(reader).__name__:
+        log.warning(
+            "The confidence was fitted to another reader (%s): run `python -m evals calibrate SET`.",
+            calibration.reader,
+        )
     chat = _chat(settings)
     return Assistant(
         knowledge=knowledge,
-        gatherer=Gatherer(reader, build_calibration(settings, knowledge.settings)),
+        gatherer=Gatherer(reader, calibration),
         answerer=chat or QuoteAnswerer(),
         check=_check(reader),
         settings=settings,

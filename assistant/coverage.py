@@ -115,7 +115,8 @@ def holds(held: Collection[str], spelling: str, language: str) -> bool:
 
 def number_coverage(question: Terms, text: str) -> float:
     """The share (0..1) of the question's numbers and years that stand in the text; 1 when it has none."""
-    found = [number in text for number in question.numbers]
+    held = set(_NUMBER.findall(text))
+    found = [number in held for number in question.numbers]
     return sum(found) / len(found) if found else 1.0
 
 

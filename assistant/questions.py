@@ -157,15 +157,16 @@ def _query(
         expects=reading.expects,
         as_written=renamed if renamed != resolved.standalone else "",
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
-        searches=_searches(spelt, resolved, renamed, language),
+        searches=_searches(asked, spelt, resolved, renamed, language),
     )
 
 
-def _searches(spelt: str, resolved: Resolved, renamed: str, language: str) -> tuple[str, ...]:
+def _searches(asked: str, spelt: str, resolved: Resolved, renamed: str, language: str) -> tuple[str, ...]:
     """The texts to retrieve with: as typed, standing alone, in wider context, with the documents' names."""
     # A bare 'Why?' finds nothing but noise.
-    typed = spelt if not resolved.carried or content_words(spelt, grammar(language)) else ""
-    texts = (typed, resolved.standalone, resolved.wider, renamed)
+    bare = resolved.carried and not content_words(spelt, grammar(language))
+    typed = () if bare else (spelt, asked)
+    texts = (*typed, resolved.standalone, resolved.wider, renamed)
     return tuple(dict.fromkeys(text for text in texts if text))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.coverage import stems
 from assistant.evidence import EvidenceSentence
+from assistant.language import detect
 from knowledge.lexical import words
 from knowledge.types import Passage
 
@@ -20,7 +21,7 @@ _BEGINS = re.compile(
     r"(?:(?:in|of|to|for|by|from|with|at|on|under|within|despite|door|van|voor|met|bij|op|dans|de|pour|par"
     r"|avec|à|sur|bei|mit|von|für|aus|durch)\s+)?"
     r"(?:this|these|that|those|such|they|them|he|she|his|her|their|its|it|both|the same|the latter|the former"
-    r"|deze|dit|die|dat|zulke?|dergelijke|zij|ze|hij|haar|hun|het is|beide|hetzelfde"
+    r"|deze|dit|dat|zulke?|dergelijke|zij|ze|hij|haar|hun|het is|beide|hetzelfde"
     r"|ceci|cela|ce|cet|cette|ces|ils|elles|il|elle|leurs?|tels?|telles?|ceux-ci|celles-ci"
     r"|dies|diese[rsmn]?|jene[rsmn]?|solche[rsmn]?|sie|er|ihre?|sein|es|dasselbe"
     r"|for example|for instance|bijvoorbeeld|par exemple|zum beispiel)\b",
@@ -29,6 +30,7 @@ _BEGINS = re.compile(
 # … unless the pronoun points forward ('It is clear that …', 'Il faut …').
 _FORWARD = re.compile(
     r"(?:it (?:is|was|seems|has been) (?:\w+ ){1,3}(?:that|to|whether|if)\b|those who|that which|he who"
+    r"|both [^.;:]{1,80}? and\b"
     r"|het is \w+ (?:dat|om)|il (?:faut|est \w+ (?:que|de)|y a)|es (?:ist \w+,? (?:dass|zu)|gibt))",
     re.IGNORECASE,
 )
@@ -41,6 +43,8 @@ _WITHIN = re.compile(
 def depends(text: str) -> bool:
     """Whether a sentence needs the one before it: it begins with a pronoun, or a short one points back."""
     start = text.lstrip("“\"'«( ")
+    if start[:4].lower() == "die ":  # a pronoun in Dutch, an article in German
+        return detect(text) == "nl"
     if _BEGINS.match(start):
         return not _FORWARD.match(start)
     return len(words(text)) <= SHORT and bool(_WITHIN.search(text))

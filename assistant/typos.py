@@ -10,12 +10,16 @@ SHORTEST = 4  # letters; shorter words have too many neighbours
 LONG = 8  # letters from which two slips are allowed
 COMMON = 4.0  # zipf from which a word that no document holds may be what was meant
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_COMBINING = re.compile(
+    r"(?:anti|auto|counter|cyber|eco|euro|geo|hyper|inter|macro|mega|micro|multi|neuro|over|post|pseudo|semi|super"
+    r"|techno|tele|trans|ultra|under)(?P<rest>[^\W\d_]{4,})"
+)
 
 
 def repair(text: str, vocabulary: Collection[str], language: str) -> str:
     """The text with each unknown word replaced by the one word that it is nearly.
 
-    A word of any of the four languages, an acronym and a compound are left as they are; a capitalised word
+    A word of any of the four languages, an acronym and a compound ('cyberpeace') are left; a capitalised word
     within the text may be a name, and is repaired only to a word of the vocabulary one slip away.
     """
     known = vocabulary if isinstance(vocabulary, frozenset) else frozenset(vocabulary)
@@ -26,7 +30,8 @@ def _repaired(word: str, first: bool, vocabulary: frozenset[str], language: str)
     lower = word.lower()
     if len(word) < SHORTEST or not word.isalpha() or not word[1:].islower():
         return word
-    if lower in vocabulary or is_word(lower):
+    compound = _COMBINING.fullmatch(lower)
+    if any(part in vocabulary or is_word(part) for part in (lower, compound["rest"] if compound else lower)):
         return word
     capital = word[0].isupper()
     found = _nearest(lower, capital and not first, language, vocabulary)

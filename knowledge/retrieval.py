@@ -26,6 +26,18 @@ class Fused:
     ranks: Mapping[str, int] = field(default_factory=dict)
 
 
+def fuse_texts(texts: Sequence[Sequence[Ranking]], limit: int, kept: int, k: float = RRF_K) -> list[Fused]:
+    """The best ``limit`` rows of the rankings of all texts together, best first.
+
+    The ``kept`` best of each text alone are among them (where so many fit): what one text finds, another
+    does not push out.
+    """
+    fused = fuse([ranking for rankings in texts for ranking in rankings], k)
+    own = {each.row for rankings in texts for each in fuse(rankings, k)[:kept]}
+    chosen = sorted(fused, key=lambda each: each.row not in own)[:limit]
+    return sorted(chosen, key=lambda each: (-each.score, each.row))
+
+
 def fuse(rankings: Sequence[Ranking], k: float = RRF_K) -> list[Fused]:
     """Reciprocal rank fusion: the sum of weight / (k + rank), best first; ties keep the lower row first."""
     scores: dict[int, float] = {}

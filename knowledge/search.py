@@ -11,7 +11,7 @@ from knowledge.embedding import load_embedder
 from knowledge.errors import DocumentNotFound, StoreUnavailable
 from knowledge.index import SearchIndex, best
 from knowledge.ingest import check_model
-from knowledge.retrieval import Ranking, fuse
+from knowledge.retrieval import Ranking, fuse_texts
 from knowledge.settings import KnowledgeSettings
 from knowledge.store import Session, VectorStore
 from knowledge.types import RetrievedPassage
@@ -27,6 +27,7 @@ DEPTH = 100  # rows of each ranking that are fused: beyond it a reciprocal rank 
 # nDCG@10 is .02 higher on squad2 and .006 on selqa (benchmarks/retrieval.py).
 WEIGHT_OF_BOTH = 2.0
 WORDS_IN_BOTH = 0.5
+KEPT = 3  # best passages of each text that no other text pushes out
 logger = logging.getLogger(__name__)
 
 
@@ -65,7 +66,12 @@ class Searcher:
         lexical = [index.lexical.scores(text) for text in texts]
         coverage = [index.lexical.coverage(text) for text in texts]
         allowed = index.allowed(self._ids(documents)) if documents else None
-        fused = fuse(list(_rankings(similarity, lexical, coverage, allowed, max(limit, DEPTH))))[:limit]
+        depth = max(limit, DEPTH)
+        rankings = [
+            list(_rankings(meaning, words, known, allowed, depth))
+            for meaning, words, known in zip(similarity.T, lexical, coverage, strict=True)
+        ]
+        fused = fuse_texts(rankings, limit, KEPT)
         keys = index.keys([each.row for each in fused])
         passages = self._catalogue.fetch(keys) if keys else {}
         found = [(each, passages[key]) for each, key in zip(fused, keys, strict=True) if key in passages]
@@ -125,16 +131,16 @@ class Searcher:
 
 
 def _rankings(
-    similarity: "Vectors",
-    lexical: "Sequence[Vectors]",
-    coverage: Sequence[float],
+    meaning: "Vectors",
+    words: "Vectors",
+    known: float,
     allowed: "NDArray[np.bool_] | None",
     depth: int,
 ) -> Iterator[Ranking]:
-    """Three rankings a text: by meaning, by words, by both; rows that are not allowed are in none.
+    """Three rankings of a text: by meaning, by words, by both; rows that are not allowed are in none.
 
-    Words weigh as much as meaning where the collection knows all words of the text, and next to nothing for
-    a text in a language that the collection is not in.
+    Words weigh as much as meaning where the collection knows all words of the text (``known`` is 1), and next
+    to nothing for a text in a language that the collection is not in.
     """
     import numpy as np
 
@@ -143,11 +149,10 @@ def _rankings(
             scores = np.where(allowed, scores, -np.inf).astype(np.float32)
         return Ranking(name, best(scores, depth, above), weight)
 
-    for meaning, words, known in zip(similarity.T, lexical, coverage, strict=True):
-        both = _standardised(meaning) + WORDS_IN_BOTH * known**2 * _standardised(words)
-        yield ranked("dense", meaning, 1.0)
-        yield ranked("lexical", words, known**2, above=0.0)
-        yield ranked("both", both, WEIGHT_OF_BOTH)
+    both = _standardised(meaning) + WORDS_IN_BOTH * known**2 * _standardised(words)
+    yield ranked("dense", meaning, 1.0)
+    yield ranked("lexical", words, known**2, above=0.0)
+    yield ranked("both", both, WEIGHT_OF_BOTH)
 
 
 def _standardised(scores: "Vectors") -> "Vectors":

@@ -6,7 +6,7 @@ Its word table and tokenizer are shared with whoever else reads with the same tr
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +36,10 @@ class Tokens:
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._path = required(weights / "tokenizer.json")
 
-    @cached_property
+    @property
     def tokenizer(self) -> "Tokenizer":
-        """The Hugging Face tokenizer itself."""
-        from tokenizers import Tokenizer
-
-        return Tokenizer.from_file(str(self._path))
+        """The Hugging Face tokenizer itself, one for all who read with it."""
+        return _tokenizer(self._path)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids a text, with <s> and </s>."""
@@ -50,6 +48,13 @@ class Tokens:
     def count(self, text: str) -> int:
         """How many tokens a text takes, <s> and </s> included."""
         return len(self.tokenizer.encode(text).ids)
+
+
+@cache
+def _tokenizer(path: Path) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(path))
 
 
 class WordTable:

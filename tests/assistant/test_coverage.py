@@ -34,6 +34,7 @@ def test_names_and_numbers_that_are_asked_for() -> None:
     assert name_coverage(terms("What did the OSCE do?", "en"), held, "en") == 0.0
     assert number_coverage(terms("What happened in 2016?", "en"), NATO) == 1.0
     assert number_coverage(terms("What happened in 2018?", "en"), NATO) == 0.0
+    assert number_coverage(terms("What does article 5 say?", "en"), "In 2015 NATO met.") == 0.0
     assert number_coverage(terms("What happened?", "en"), NATO) == 1.0
 
 

@@ -39,6 +39,7 @@ def test_repairs_to_what_the_documents_say(typed: str, meant: str, vocabulary: f
         ("Quelles mesures de sécurité dans le cyberespace ?", "fr"),
         ("Welche Strategie und welche Diplomatie verfolgt der Cyberraum?", "de"),
         ("confidence-building non-state tech", "en"),
+        ("What does it say about cyberpeace and multipolarity?", "en"),
         ("NAOT OSCC EUU", "en"),
     ],
 )

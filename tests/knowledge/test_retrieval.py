@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.index import best
-from knowledge.retrieval import RRF_K, Ranking, fuse
+from knowledge.retrieval import RRF_K, Ranking, fuse, fuse_texts
 
 rankings = st.lists(
     st.builds(
@@ -58,3 +58,18 @@ def test_best_is_the_head_of_a_stable_sort(scores: list[float], limit: int) -> N
     found = best(np.asarray(scores, dtype=np.float32), limit, above=0.0)
     assert [scores[row] for row in found] == [scores[row] for row in rows[:limit]]
     assert len(set(found)) == len(found)
+
+
+@given(st.lists(rankings, min_size=1, max_size=4), st.integers(0, 3), st.integers(12, 20))
+def test_no_text_pushes_out_the_best_of_another(texts: list[list[Ranking]], kept: int, limit: int) -> None:
+    found = fuse_texts(texts, limit, kept)
+    rows = [each.row for each in found]
+    assert len(rows) <= limit
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    for rankings_of_one in texts:
+        assert {each.row for each in fuse(rankings_of_one)[:kept]} <= set(rows)
+
+
+@given(rankings, st.integers(0, 40))
+def test_one_text_alone_is_only_fused(given: list[Ranking], limit: int) -> None:
+    assert fuse_texts([given], limit, 3) == fuse(given)[:limit]
