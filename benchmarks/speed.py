@@ -27,6 +27,8 @@ from knowledge.settings import SHIPPED_SOURCES, KnowledgeSettings
 
 QUESTION = "Is cyberspace a matter for NATO?"
 WARM = 200  # searches that a median is taken of
+ANSWERED = 100  # questions; an answer takes longer
+SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -35,7 +37,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def main(
     data: Annotated[Path, typer.Argument(help="Folder of the question sets.")] = Path("../shared/data"),
     passages: Annotated[int, typer.Option(help="Size of the large collection.")] = 10_000,
-    rounds: Annotated[int, typer.Option(help="Samples of each figure.")] = 5,
+    rounds: Annotated[int, typer.Option(help="Samples of each figure.")] = 3,
 ) -> None:
     """Measure everything."""
     with tempfile.TemporaryDirectory() as name:
@@ -45,10 +47,13 @@ def main(
         _print_cold(small, rounds)
         _print_imports()
         _print("warm search, the shipped document", sample(warm, small))
+        _print("warm answers, the shipped document", sample(answers, small, SHIPPED_SET))
         _print_indexing(data, folder, rounds)
         grow(data, large, passages)
         _print(f"indexing, about {passages:,} passages", sample(index, large, large / "documents"))
         _print(f"warm search, about {passages:,} passages", sample(warm, large))
+        asked = write_questions(data, folder / "questions.jsonl")
+        _print(f"warm answers, about {passages:,} passages", sample(answers, large, asked))
 
 
 # -- what is measured, each in a process of its own --------------------------------------------------------
@@ -61,6 +66,18 @@ def warm(data_dir: Path) -> dict[str, float]:
     words = sorted(knowledge.vocabulary())
     chance = random.Random(1)
     times = [timed(lambda: knowledge.search([" ".join(chance.sample(words, 8))])) for _ in range(WARM)]
+    return {"p50 ms": 1000 * median(times), "p95 ms": 1000 * quantiles(times, n=20)[-1]}
+
+
+def answers(data_dir: Path, questions: Path) -> dict[str, float]:
+    """Median and 95th percentile of an answer, milliseconds, in a process that is warmed up."""
+    from assistant.build import build_assistant
+
+    assistant = build_assistant(knowledge_settings=KnowledgeSettings(data_dir=data_dir))
+    assistant.warm_up()
+    asked = [json.loads(line)["question"] for line in questions.read_text("utf-8").splitlines() if line]
+    chosen = random.Random(1).sample(asked, min(ANSWERED, len(asked)))
+    times = [timed(lambda question=question: assistant.answer(question)) for question in chosen]  # type: ignore[misc]
     return {"p50 ms": 1000 * median(times), "p95 ms": 1000 * quantiles(times, n=20)[-1]}
 
 
@@ -134,6 +151,13 @@ def grow(data: Path, folder: Path, passages: int) -> None:
             return
         (documents / f"article-{number}.md").write_text(text, "utf-8")
         written += len(text)
+
+
+def write_questions(data: Path, path: Path) -> Path:
+    """The sets' questions, or the shipped set's where there are none, as JSON lines in ``path``."""
+    sources = [data / name / "questions.jsonl" for name in SETS] if data.is_dir() else [SHIPPED_SET]
+    path.write_text("\n".join(source.read_text("utf-8").strip() for source in sources), "utf-8")
+    return path
 
 
 def _texts(data: Path) -> Iterator[str]:
