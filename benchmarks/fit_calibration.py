@@ -21,7 +21,8 @@ from assistant.logistic import Logistic
 from assistant.reader import PassageText, Reader, Reading
 from assistant.selection import fewest, readable
 from benchmarks.calibration_samples import Sample, documents, public, shipped
-from evals.metrics.abstention import auroc, calibration_error
+from evals import charts
+from evals.metrics.abstention import auroc, calibration_error, reliability
 from evals.metrics.text import contains, token_f1
 from knowledge.base import KnowledgeBase
 from knowledge.settings import KnowledgeSettings
@@ -66,11 +67,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="folder of the public question sets")
     arguments.add_argument("--out", type=Path, default=abstention.SHIPPED)
+    arguments.add_argument("--plots", type=Path, help="folder to draw the two plots of docs/reader.md in")
     arguments.add_argument("--work", type=Path, help="folder to keep the indexes in for the next time")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         samples, reader = gather(chosen.data, chosen.work or Path(folder))
-        calibration = fit(samples, reader, type(reader.reader).__name__)
+        calibration, beliefs = fit(samples, reader, type(reader.reader).__name__)
+    if chosen.plots:
+        draw(chosen.plots, [(float(b), s.answerable) for b, s in zip(beliefs, samples, strict=True)])
     abstention.save(calibration, chosen.out)
     print(f"written: {chosen.out}")
 
@@ -91,8 +95,33 @@ def gather(data: Path, folder: Path) -> tuple[list[Sample], Remembering]:
     return samples, Remembering(assistant.gatherer.reader, {})
 
 
-def fit(samples: Sequence[Sample], reader: Reader, name: str) -> Calibration:
-    """The calibration of the reader of that name; what is printed is measured on folds left out."""
+def draw(folder: Path, pairs: Sequence[tuple[float, bool]]) -> None:
+    """The reliability diagram and the risk–coverage curve of (belief, answerable) pairs, as SVG files."""
+    ordered = sorted(pairs, reverse=True)
+    wrong = np.cumsum([not label for _, label in ordered])
+    curve = [(n / len(pairs), float(wrong[n - 1]) / n) for n in range(1, len(pairs) + 1)]
+    plots = {
+        "reliability": charts.reliability(
+            "How often the documents answer, by belief", reliability(pairs), "belief", "share answerable"
+        ),
+        "risk-coverage": charts.curve(
+            "Answers to what the documents do not hold, by share answered",
+            curve,
+            "share of questions answered",
+            "share of these unanswerable",
+        ),
+    }
+    for name, svg in plots.items():
+        (folder / f"{name}.svg").write_text(charts.standalone(svg) + "\n", "utf-8")
+
+
+def fit(
+    samples: Sequence[Sample], reader: Reader, name: str
+) -> tuple[Calibration, "np.ndarray[tuple[int], np.dtype[np.float64]]"]:
+    """The calibration of the reader of that name, and each sample's belief by models fitted without its fold.
+
+    What is printed is measured on folds left out.
+    """
     shares = _shares(samples)
     folds = np.array([_fold(sample.group) for sample in samples])
     sentence = _sentence_model(samples, reader, shares)
@@ -118,7 +147,7 @@ def fit(samples: Sequence[Sample], reader: Reader, name: str) -> Calibration:
         print(f"  {name:24} {weight:+.2f}")
     print("sentence", {name: round(weight, 2) for name, weight in calibration.sentence.weights.items()})
     print(calibration.threshold, calibration.mass, calibration.span, sep="\n")
-    return calibration
+    return calibration, beliefs
 
 
 def held_out(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 WIDTH, PLOT, GAP = 440, 260, 44
 
@@ -83,6 +84,15 @@ def reliability(title: str, bins: Sequence[tuple[float, float, int]], x_label: s
     )
     diagonal = f'<line class="diagonal" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}"/>'
     return _svg(title, PLOT + GAP + 10, PLOT + GAP, _axes(x_label, y_label) + diagonal + dots)
+
+
+def standalone(svg: str) -> str:
+    """A chart as a file of its own, dark on white, that any viewer shows."""
+    css = (Path(__file__).parent / "templates" / "case.css").read_text("utf-8")
+    rules = "".join(line for line in css.splitlines() if line.startswith(".chart"))
+    return svg.replace(
+        "<title>", f"<style>.chart {{ color: #222; background: #fff; }} {rules}</style><title>", 1
+    )
 
 
 def _x(value: float) -> float:
