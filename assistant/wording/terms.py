@@ -34,6 +34,19 @@ UNITS: Mapping[str, float] = {
     "douzaine": 12.0,
     "dutzend": 12.0,
 }
+ORDINALS: Mapping[str, int] = {
+    word: place
+    for place, group in enumerate(
+        "first/eerste/premier/première/erste/ersten/erster/erstes "
+        "second/tweede/deuxième/zweite/zweiten/zweiter third/derde/troisième/dritte/dritten/dritter "
+        "fourth/vierde/quatrième/vierte/vierten fifth/vijfde/cinquième/fünfte/fünften "
+        "sixth/zesde/sixième/sechste/sechsten seventh/zevende/septième/siebte/siebten "
+        "eighth/achtste/huitième/achten ninth/negende/neuvième/neunte/neunten "
+        "tenth/tiende/dixième/zehnte/zehnten".split(),
+        start=1,
+    )
+    for word in group.split("/")
+}
 SCALES: Mapping[str, float] = {
     **dict.fromkeys(("hundred", "honderd", "cent", "cents", "hundert"), 1e2),
     **dict.fromkeys(("thousand", "duizend", "mille", "tausend"), 1e3),
@@ -74,6 +87,18 @@ NEGATIONS = frozenset(
     """.split()
 )
 
+PREFIX_NEGATIONS = ("non", "un", "in", "im", "ir", "il", "dis", "on", "niet", "nicht")
+# Words of the frame of a sentence, on which neither a negation nor a modal bears.
+FRAME = frozenset(
+    """
+    this that these those there their them they with from have been were will would does did than then such
+    which what when also into about being upon over under its still even very just much more
+    deze dit dat die zijn worden werd werden heeft hebben voor over naar door waar zich ook nog meer dan
+    cette ceux celles leur leurs avec dans pour sont être était étaient ont avoir plus aussi encore
+    diese dieser dieses sich sind wird werden wurde wurden haben hatte auch noch mehr über unter durch
+    """.split()
+)
+
 # Strength by class. A claim may not be stronger, or weaker, than what it rests on.
 POSSIBLE = "possible"
 ADVISED = "advised"
@@ -83,8 +108,9 @@ SOME = "some"
 ONLY = "only"
 STRENGTH: Mapping[str, frozenset[str]] = {
     POSSIBLE: frozenset(
-        "may might could possibly perhaps maybe potentially mogelijk misschien zou zouden wellicht eventueel "
-        "pourrait pourraient peut-être éventuellement vielleicht möglicherweise könnte könnten eventuell "
+        "may might can could possibly perhaps maybe potentially mogelijk kan kunnen misschien zou zouden "
+        "wellicht eventueel peut peuvent pourrait pourraient peut-être éventuellement kann können vielleicht "
+        "möglicherweise könnte könnten eventuell "
         "potentieel potentiell potentiellement".split()
     ),
     ADVISED: frozenset(
@@ -109,6 +135,12 @@ STRENGTH: Mapping[str, frozenset[str]] = {
         "only solely exclusively alleen slechts uitsluitend enkel seulement uniquement nur".split()
     ),
 }
+
+# Of SOME, the words that always count a part: 'most' and 'certain' have other meanings.
+PART = frozenset(
+    "some several few many enkele sommige verschillende meerdere vele quelques plusieurs einige manche "
+    "mehrere viele".split()
+)
 
 # The same body in the four languages; what stands in one row may stand for any other of it.
 SAME_NAMES: tuple[frozenset[str], ...] = tuple(
