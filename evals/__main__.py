@@ -19,7 +19,7 @@ from evals.errors import EvalsError, InvalidGate, InvalidRun, InvalidSet
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from evals.runs import RunFolder
-    from evals.session import Settings
+    from evals.session import Plan, Settings
     from evals.types import EvalSet, Judge
     from knowledge.types import Document
 
@@ -92,7 +92,7 @@ def run(
         from evals.cases import load, select
         from evals.gate import load_limits, missed, parse_limits
         from evals.runs import RunFolder
-        from evals.session import Plan, execute, new_folder
+        from evals.session import Plan, code_changed, execute, new_folder
         from evals.terminal import failure_line, figure_table, follow, latency_line
 
         limits = (load_limits(gate) if gate else {}) | parse_limits(fail_under or ())
@@ -104,7 +104,10 @@ def run(
             raise InvalidGate("--resume needs --out: name the folder of the run to go on with.")
         folder = RunFolder(out_dir) if out_dir else new_folder(settings, evalset)
         plan = Plan(evalset, cases, folder, tuple(filters or ()), limit, repeat, seed, resume)
-        with _opened(evalset, settings) as assistant:
+        if resume and (changed := code_changed(folder)):
+            _warn(changed)
+        with _opened(evalset, settings) as assistant, _resumable(folder):
+            _show_unknown_sections(plan, assistant)
             follow(err, execute(plan, assistant, settings, _judge(judge, assistant)))
         figures = folder.summary() or {}
         out.print(figure_table(figures))
@@ -129,7 +132,7 @@ def score(
         from evals.gate import missed, parse_limits
         from evals.runner import Places
         from evals.session import rescore
-        from evals.terminal import failure_line, figure_table
+        from evals.terminal import failure_line, figure_table, named
 
         limits = parse_limits(fail_under or ())
         settings = _settings()
@@ -141,6 +144,8 @@ def score(
             assistant = stack.enter_context(_opened(evalset, settings)) if needed else None
             places = Places(assistant.knowledge) if assistant and mended else None
             figures = rescore(folder, _judge(judge, assistant), load(mended) if mended else None, places)
+        if left_out := folder.config().get("left_out"):
+            _warn(f"Left out, because the set does not ask any more what was answered: {named(left_out)}.")
         out.print(figure_table(figures))
         out.print(failure_line(figures), markup=False)
         _hold_to(missed(figures["metrics"], limits))
@@ -245,7 +250,7 @@ def calibrate(
             folder = _run_folder(run_path, settings)
         else:
             folder = new_folder(settings, evalset)
-            with _opened(evalset, settings) as assistant:
+            with _opened(evalset, settings) as assistant, _resumable(folder):
                 follow(err, execute(Plan(evalset, select(evalset.cases), folder), assistant, settings))
         lines = list(folder.lines())
         fitted = refit(lines, current(settings.knowledge), evalset.name, false_refusals)
@@ -259,7 +264,7 @@ def import_command(
     name: Annotated[PublicSet, typer.Argument(help="Which public set.")],
     source: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of its passages and questions.")],
     out_dir: Annotated[
-        Path | None, typer.Option("--out", help="Folder to write; default: sets/NAME here.")
+        Path | None, typer.Option("--out", help="Folder to write; default: among your own sets.")
     ] = None,
     hold_out: Annotated[
         bool, typer.Option("--hold-out", help="Leave out articles marked as held out: unanswerable cases.")
@@ -267,9 +272,10 @@ def import_command(
 ) -> None:
     """Turn a public set into a set with documents of its own."""
     with _messages():
-        from evals.importers import import_set
+        from evals.importers import import_set, set_name
+        from evals.library import import_folder
 
-        target = out_dir or Path("sets") / (name + ("-held-out" if hold_out else ""))
+        target = out_dir or import_folder(set_name(name, hold_out), _settings().knowledge.data_dir)
         made = import_set(name, source, target, hold_out)
         out.print(f"{made.path}: {made.cases:,} cases on {made.documents:,} documents", markup=False)
 
@@ -281,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @contextmanager
 def _messages() -> Iterator[None]:
-    """Errors as one sentence and an exit code; Ctrl-C as what it is."""
+    """Errors as one sentence and an exit code; Ctrl-C outside a run as what it is."""
     from assistant.errors import AssistantError
     from knowledge.errors import KnowledgeError
 
@@ -294,12 +300,25 @@ def _messages() -> Iterator[None]:
     except (EvalsError, AssistantError, KnowledgeError) as error:
         _fail(str(error), BAD_RUN)
     except KeyboardInterrupt:
-        _fail("Stopped. What was answered is kept; go on with --resume --out FOLDER.", STOPPED)
+        _fail("Stopped.", STOPPED)
+
+
+@contextmanager
+def _resumable(folder: "RunFolder") -> Iterator[None]:
+    """Ctrl-C within a run, with how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail(f"Stopped. What was answered is kept; go on with --resume --out {folder.path}", STOPPED)
 
 
 def _fail(message: str, code: int) -> None:
     err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
+
+
+def _warn(message: str) -> None:
+    err.print(message, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _hold_to(missed: Sequence[str]) -> None:
@@ -315,7 +334,7 @@ def _show_problems(evalset: "EvalSet") -> None:
 
     lines = problem_lines(evalset, ())
     for line in lines[:MANY]:
-        err.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _warn(line)
     if len(lines) > MANY:
         err.print(f"… and {len(lines) - MANY} more: python -m evals validate {evalset.path}", markup=False)
 
@@ -338,8 +357,24 @@ def _opened(evalset: "EvalSet", settings: "Settings") -> Iterator["Assistant"]:
         with indexing(err) as show:
             found = stack.enter_context(opened(evalset, settings, show))
         for problem in found.problems:
-            err.print(problem, style="yellow", markup=False, highlight=False, soft_wrap=True)
+            _warn(problem)
         yield found.assistant
+
+
+def _show_unknown_sections(plan: "Plan", assistant: "Assistant") -> None:
+    """Warns of gold sections that the documents do not have: no answer of these cases could be right."""
+    from evals.cases import unknown_sections
+    from evals.terminal import named
+
+    unknown = unknown_sections(plan.cases, _held(assistant))
+    if unknown:
+        _warn(f"The documents do not have the gold sections of {named(identity for identity, _ in unknown)}.")
+
+
+def _held(assistant: "Assistant") -> Iterator["Document"]:
+    """The documents that the assistant answers from, one at a time."""
+    for info in assistant.knowledge.list():
+        yield assistant.knowledge.document(info.name)
 
 
 @contextmanager
@@ -351,8 +386,7 @@ def _documents(evalset: "EvalSet") -> Iterator[list["Document"]]:
         yield folder_documents(evalset.documents)
         return
     with _opened(evalset, _settings()) as assistant:
-        knowledge = assistant.knowledge
-        yield [knowledge.document(info.name) for info in knowledge.list()]
+        yield list(_held(assistant))
 
 
 def _judge(name: str, assistant: "Assistant | None") -> "Judge | None":

@@ -1,5 +1,6 @@
 """Which stage lost a case: the first on the way of the data after which the answer could not be right."""
 
+from evals.metrics.retrieval import place_hits
 from evals.metrics.text import contains, in_section
 from evals.types import EvalCase, Record
 
@@ -21,10 +22,10 @@ def first_failure(case: EvalCase, record: Record, scores: dict[str, float]) -> s
         return "error"
     if case.answerable is False:
         return None if record.abstained else "wrongly answered"
-    if not (case.gold_sections or case.gold_quotes or case.facts):
+    if not case.has_gold:
         return "wrongly refused" if case.answerable and record.abstained else None
     right = scores.get("answered_correctly", 1.0) == 1.0
-    cited = scores.get("section_hit", 1.0) == 1.0
+    cited = scores.get("section_hit", scores.get("gold_quote_recall", 1.0)) > 0
     if right and cited:
         return None
     if case.gold_quotes and not record.gold:
@@ -41,8 +42,11 @@ def first_failure(case: EvalCase, record: Record, scores: dict[str, float]) -> s
 
 
 def _retrieved(case: EvalCase, record: Record) -> bool:
+    """Whether a passage holds a gold quote; where no place is known, whether one is of a gold section."""
+    if record.gold:
+        return any(place_hits(record.gold, record.retrieved))
     if not case.gold_sections:
-        return True
+        return bool(record.retrieved)
     return any(in_section(place.path, gold) for place in record.retrieved for gold in case.gold_sections)
 
 

@@ -93,8 +93,13 @@ IMPORTERS: Mapping[str, Importer] = {
 }
 
 
+def set_name(name: str, hold_out: bool) -> str:
+    """What the set is called that an import makes."""
+    return f"{name}-held-out" if hold_out else name
+
+
 def import_set(name: str, source: Path, out: Path, hold_out: bool = False) -> Imported:
-    """Writes ``out/<name>.jsonl`` and ``out/documents``.
+    """Writes ``out/<set name>.jsonl`` and ``out/documents``.
 
     ``hold_out`` leaves out the articles that the set marks as held out: their questions become unanswerable.
     Raises InvalidSet when the source has another shape, CannotWrite.
@@ -114,7 +119,7 @@ def import_set(name: str, source: Path, out: Path, hold_out: bool = False) -> Im
     _refuse_others(out / "documents", files)
     for file_name, page in files.items():
         write_atomically(out / "documents" / file_name, page)
-    path = out / f"{name}{'-held-out' if hold_out else ''}.jsonl"
+    path = out / f"{set_name(name, hold_out)}.jsonl"
     write_atomically(path, "".join(f"{to_json(case)}\n" for case in cases))
     return Imported(path, len(cases), len(articles))
 

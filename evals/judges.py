@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assistant.reader.types import Reader
+from assistant.verification import is_verbatim
 from evals.errors import JudgeFailed
-from evals.metrics.text import contains
+from knowledge.sentences import split
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -31,16 +32,26 @@ _WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ReaderJudge:
-    """The reader as a judge. A claim that stands in its evidence word for word is supported by definition."""
+    """The reader as a judge. A claim whose sentences stand in its evidence is supported by definition."""
 
     reader: Reader
     name: str
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The reader's belief for each (claim, evidence)."""
-        asked = [pair for pair in pairs if pair[1] and not contains(pair[1], pair[0])]
+        asked = [pair for pair in pairs if pair[1] and not _stands_in(*pair)]
         beliefs = dict(zip(asked, self.reader.support(asked), strict=True)) if asked else {}
         return [beliefs.get(pair, float(bool(pair[1]))) for pair in pairs]
+
+
+def _stands_in(claim: str, evidence: str) -> bool:
+    """Whether every sentence of the claim is one of the evidence, by the rule that answers are checked by."""
+    said, held = _sentences(claim), _sentences(evidence)
+    return bool(said) and all(is_verbatim(sentence, held) for sentence in said)
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[sentence.start : sentence.end] for sentence in split(text)]
 
 
 @dataclass(frozen=True, slots=True)

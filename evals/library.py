@@ -30,11 +30,30 @@ def known_sets(data_dir: Path) -> dict[str, Path]:
     """Sets by name: one's own first, then those that ship."""
     found: dict[str, Path] = {}
     for folder in (own_folder(data_dir), SHIPPED):
-        if folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                if path.suffix in SUFFIXES:
-                    found.setdefault(path.stem, path)
+        for path in _sets_of(folder):
+            found.setdefault(path.stem, path)
     return found
+
+
+def import_folder(name: str, data_dir: Path) -> Path:
+    """Where an import of that name is kept. Raises InvalidSet when another set of one's own has the name."""
+    return _free(own_folder(data_dir) / name / f"{name}.jsonl", data_dir).parent
+
+
+def growing_sets(data_dir: Path) -> dict[str, Path]:
+    """One's own sets that cases can be added to: no CSVs, and no imports, which have their own documents."""
+    own = own_folder(data_dir)
+    return {name: path for name, path in known_sets(data_dir).items() if path == own / f"{name}.jsonl"}
+
+
+def _sets_of(folder: Path) -> Iterator[Path]:
+    """The sets that lie in a folder, or in a folder of their own name within it, as imports do."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        inside = path / f"{path.name}.jsonl"
+        if inside.is_file():
+            yield inside
+        elif path.suffix in SUFFIXES:
+            yield path
 
 
 def read_upload(name: str, data: bytes) -> EvalSet:
@@ -60,9 +79,9 @@ def read_upload(name: str, data: bytes) -> EvalSet:
 def keep_upload(name: str, data: bytes, data_dir: Path) -> Path:
     """Keeps an uploaded set among one's own. Raises InvalidSet, also when another set has its name."""
     evalset = read_upload(name, data)
-    path = own_folder(data_dir) / f"{_checked(evalset.name)}{Path(name).suffix.lower()}"
+    path = _own_path(evalset.name, Path(name).suffix.lower(), data_dir)
     if path.exists() and path.read_bytes() != data:
-        raise InvalidSet(f"There is another set called {evalset.name}; rename the file and upload it again.")
+        raise _name_taken(evalset.name)
     write_atomically(path, data.decode("utf-8-sig"))
     return path
 
@@ -70,9 +89,9 @@ def keep_upload(name: str, data: bytes, data_dir: Path) -> Path:
 def append_case(name: str, case: EvalCase, data_dir: Path) -> EvalCase:
     """Adds a case to one's own set of that name, begun if it is new, under an id of its own.
 
-    Raises InvalidSet for a name that no file can have, CannotWrite.
+    Raises InvalidSet for a name that no file can have or that another set has, CannotWrite.
     """
-    path = own_folder(data_dir) / f"{_checked(name)}.jsonl"
+    path = _own_path(name, ".jsonl", data_dir)
     with _locked(path):
         lines = _lines(path)
         taken = {known.id for known in parse("\n".join(lines))[0]}
@@ -82,14 +101,20 @@ def append_case(name: str, case: EvalCase, data_dir: Path) -> EvalCase:
 
 
 def remove_case(name: str, identity: str, data_dir: Path) -> bool:
-    """Undoes ``append_case``: takes the case out again; False when it was not there any more."""
-    path = own_folder(data_dir) / f"{_checked(name)}.jsonl"
+    """Undoes ``append_case``, which may have begun the set; False when the case was not there any more.
+
+    Raises InvalidSet, CannotWrite.
+    """
+    path = _own_path(name, ".jsonl", data_dir)
     with _locked(path):
         lines = _lines(path)
         kept = [line for line in lines if not _is(line, identity)]
         if kept == lines:
             return False
-        write_atomically(path, "".join(f"{line}\n" for line in kept))
+        if kept:
+            write_atomically(path, "".join(f"{line}\n" for line in kept))
+        else:
+            _delete(path)
     return True
 
 
@@ -99,6 +124,13 @@ def load_known(name: str, data_dir: Path) -> EvalSet:
     if path is None:
         raise InvalidSet(f"There is no set called {name} any more; choose another.")
     return load(path)
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as error:
+        raise cannot_write(path, error) from error
 
 
 def _is(line: str, identity: str) -> bool:
@@ -122,12 +154,24 @@ def _with_own_id(case: EvalCase, taken: set[str]) -> EvalCase:
     return replace(case, id=next(identity for identity in numbered if identity not in taken))
 
 
-def _checked(name: str) -> str:
+def _own_path(name: str, suffix: str, data_dir: Path) -> Path:
+    """The file of one's own set of that name. Raises InvalidSet for a name that it cannot have."""
     if not _NAME.fullmatch(name):
         raise InvalidSet(
             f"“{name[:80]}” cannot be the name of a set: use letters, digits, spaces and hyphens."
         )
-    return name
+    return _free(own_folder(data_dir) / f"{name}{suffix}", data_dir)
+
+
+def _free(path: Path, data_dir: Path) -> Path:
+    """The path of a set, when no other of one's own has its name: one would hide the other."""
+    if any(other.stem == path.stem and other != path for other in _sets_of(own_folder(data_dir))):
+        raise _name_taken(path.stem)
+    return path
+
+
+def _name_taken(name: str) -> InvalidSet:
+    return InvalidSet(f"There is another set called {name}; choose another name.")
 
 
 @contextlib.contextmanager

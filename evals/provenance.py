@@ -60,7 +60,7 @@ def describe(evalset: EvalSet, assistant: Assistant, knowledge_settings: Knowled
         },
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": {"platform": platform.platform(), "cpus": os.cpu_count()},
-        **_commit(),
+        **commit(),
     }
 
 
@@ -123,7 +123,7 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _commit() -> dict[str, Any]:
+def commit() -> dict[str, Any]:
     """The commit of the code and whether it was changed since; None outside a git checkout."""
     root = Path(__file__).parent.parent
     try:

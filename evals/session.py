@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from evals import provenance
 from evals.cases import as_row
 from evals.compare import Comparison, compare
 from evals.errors import InvalidRun, InvalidSet, NotComparable
-from evals.records import place_json, scored_of
+from evals.records import case_of, place_json, scored_of
 from evals.report import junit_xml, report_html
 from evals.runner import Places, Runner, Step, scored_line
 from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, Line, RunFolder, RunInfo, list_runs, write_atomically
@@ -32,7 +32,7 @@ from knowledge.types import Document
 Progress = Callable[[str, int, int], None]
 ELSEWHERE = "elsewhere.json"
 _SAME = ("set", "selection", "models", "calibration", "corpus", "judge")
-"""What of the config must be the same for a run to be resumed."""
+"""What of the config must be the same for a run to be resumed; other code is only warned of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +189,14 @@ def _begin(plan: Plan, assistant: Assistant, settings: Settings, judge: Judge | 
     return config
 
 
+def code_changed(folder: RunFolder) -> str | None:
+    """A warning for whoever goes on with a run that another commit of the code began; None without one."""
+    begun, here = (folder.config()["commit"] if folder.exists() else None), provenance.commit()["commit"]
+    if begun is None or begun == here:
+        return None
+    return f"The code has changed since this run was begun (commit {begun[:10]}): its figures mix both."
+
+
 def finish(folder: RunFolder, config: Mapping[str, Any]) -> dict[str, Any]:
     """Makes the summary, the report and the JUnit file of the results; the config is written last."""
     lines = list(folder.lines())
@@ -208,22 +216,47 @@ def rescore(
 ) -> dict[str, Any]:
     """Scores a run again without answering again.
 
-    Cases of a ``mended`` set replace those of the run; ``places`` finds their gold quotes.
+    Cases of a ``mended`` set replace those of the run; ``places`` finds their gold quotes. Answers to what it
+    does not ask any more are left out, and the config names their cases in ``left_out``. Raises InvalidSet
+    when these are all.
     """
-    cases = {case.id: case for case in mended.cases} if mended else {}
     with folder.locked():
-        config = folder.config()
-        if mended:
-            config["set"] |= {"path": str(mended.path), "hash": mended.content_hash}
-        lines = [scored_line(_mend(line, cases.get(line["id"]), places), judge) for line in folder.lines()]
+        config, lines = folder.config(), list(folder.lines())
+        if mended and places:
+            kept = list(_mended(lines, mended, places))
+            if not kept:
+                raise InvalidSet(
+                    f"{mended.path} asks no question of the run as it was asked; run it instead."
+                )
+            left_out = {line["id"] for line in lines} - {line["id"] for line in kept}
+            config, lines = _mended_config(config, mended, left_out), kept
+        lines = [scored_line(line, judge) for line in lines]
         folder.write_lines(lines)
         return finish(folder, config | {"judge": judge.name if judge else None, "rescored": provenance.now()})
 
 
-def _mend(line: Line, case: EvalCase | None, places: Places | None) -> Line:
-    if case is None or places is None:
-        return line
-    return {**line, "case": as_row(case), "gold": [place_json(place) for place in places.gold(case)]}
+def _mended(lines: Iterable[Line], mended: EvalSet, places: Places) -> Iterator[Line]:
+    """The lines by the cases of a mended set, without those that answer something else."""
+    cases = {case.id: case for case in mended.cases}
+    for line in lines:
+        case = cases.get(line["id"])
+        if case is not None and _asked(case) == _asked(case_of(line)):
+            yield {**line, "case": as_row(case), "gold": [place_json(place) for place in places.gold(case)]}
+
+
+def _asked(case: EvalCase) -> tuple[object, ...]:
+    """What an answer depends on: while this is the same, it answers the case."""
+    return case.question, case.history, case.documents
+
+
+def _mended_config(config: Mapping[str, Any], mended: EvalSet, left_out: Collection[str]) -> dict[str, Any]:
+    """The config of a run that is scored by a mended set, without the cases that this left out."""
+    return {
+        **config,
+        "set": config["set"] | {"path": str(mended.path), "hash": mended.content_hash},
+        "cases": config["cases"] - len(left_out),
+        "left_out": sorted({*config.get("left_out", ()), *left_out}),
+    }
 
 
 def compare_runs(before: RunFolder, after: RunFolder) -> Comparison:

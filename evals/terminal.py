@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MANY = 20
 """Lines of a list on a terminal; the rest is counted."""
+FEW = 5
+"""Names in a sentence; the rest is counted."""
 
 
 def figure_table(summary: Mapping[str, Any], names: Sequence[str] = HEADLINE) -> Table:
@@ -67,6 +69,12 @@ def problem_lines(evalset: EvalSet, gold: Sequence[tuple[str, str]]) -> list[str
     found = [(p.line, ("error" if p.error else "note"), p.message) for p in evalset.problems]
     found += [(lines[identity], "error", f"{identity}: {message}") for identity, message in gold]
     return [f"line {line}: {kind}: {message}" for line, kind, message in sorted(found)]
+
+
+def named(names: Iterable[str]) -> str:
+    """The first names of a list, each once, and how many more there are."""
+    each = list(dict.fromkeys(names))
+    return ", ".join(each[:FEW]) + (f" and {len(each) - FEW} more" if len(each) > FEW else "")
 
 
 def print_comparison(console: Console, found: "Comparison") -> None:

@@ -42,6 +42,11 @@ class EvalCase:
     extra: Mapping[str, object] = field(default_factory=dict)
     line: int = field(default=0, compare=False)
 
+    @property
+    def has_gold(self) -> bool:
+        """Whether it names what a right answer says or cites."""
+        return bool(self.gold_sections or self.gold_quotes or self.facts)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -8,13 +8,13 @@ from pathlib import Path
 import streamlit as st
 
 from assistant.conversations import StoredTurn
-from assistant.types import Answer
+from assistant.types import Answer, Turn
 from assistant.ui import state
 from assistant.ui.evaluation.words import EvaluationWords, words
 from assistant.ui.markdown import escape
 from assistant.ui.services import Services, services
 from evals.errors import EvalsError
-from evals.library import append_case, known_sets, own_folder, remove_case
+from evals.library import append_case, growing_sets, remove_case
 from evals.types import EvalCase, PastTurn
 from knowledge.types import Passage
 
@@ -61,14 +61,17 @@ def case_of(
     answerable: bool | None,
     quotes: Sequence[Quote],
     facts: str,
-    history: Sequence[str] = (),
+    history: Sequence[Turn] = (),
 ) -> EvalCase:
-    """The case of a turn as the form describes it; facts stand one a line, their spellings around '/'."""
+    """The case of a turn as the form describes it; facts stand one a line, their spellings around '/'.
+
+    Earlier turns keep what was answered; a refusal is no answer to keep.
+    """
     spelled = ([s.strip() for s in line.split("/") if s.strip()] for line in facts.splitlines())
     return EvalCase(
         id="",
         question=question.strip(),
-        history=tuple(PastTurn(earlier) for earlier in history),
+        history=tuple(PastTurn(t.question, None if t.answer.abstained else t.answer.text) for t in history),
         lang=turn.answer.language if turn.answer else "en",
         kind=kind.strip(),
         answerable=answerable,
@@ -110,8 +113,7 @@ def _form(shared: Services, turn: StoredTurn, answer: Answer, say: EvaluationWor
 
 def _own_sets(data_dir: Path, say: EvaluationWords) -> list[str]:
     """One's own sets that cases can be added to, the usual one first."""
-    own = [name for name, path in known_sets(data_dir).items() if path.parent == own_folder(data_dir)]
-    return list(dict.fromkeys([say("default_set"), *own]))
+    return list(dict.fromkeys([say("default_set"), *growing_sets(data_dir)]))
 
 
 def _likely_kind(turn: StoredTurn, answer: Answer) -> str:
@@ -125,10 +127,10 @@ def _likely_kind(turn: StoredTurn, answer: Answer) -> str:
     return intent if intent in KINDS else first if first in KINDS else "what"
 
 
-def _earlier(turn: StoredTurn) -> list[str]:
-    """The questions before this one in the conversation that is shown."""
+def _earlier(turn: StoredTurn) -> Sequence[Turn]:
+    """The turns before this one in the conversation that is shown."""
     conversation = state.loaded()
-    return [past.question for past in conversation.history(before=turn.id)] if conversation else []
+    return conversation.history(before=turn.id) if conversation else ()
 
 
 def _quotes(shared: Services, answer: Answer, key: str, say: EvaluationWords) -> list[Quote]:

@@ -88,7 +88,7 @@ CASE_METRICS: tuple[Metric, ...] = (
     Metric(
         "false_refusal", "answerable refused", abstention.wrongly_refused, higher_is_better=False, yes_no=True
     ),
-    Metric("standalone_gain", "nDCG gain of the standalone question", retrieval.standalone_gain),
+    Metric("standalone_gain", "nDCG gain of both questions over the raw one", retrieval.standalone_gain),
     *_retrieval_metrics(),
 )
 
@@ -119,7 +119,9 @@ SET_METRICS: tuple[SetMetric, ...] = (
 
 
 def score_case(case: EvalCase, record: Record, judge: Judge | None = None) -> dict[str, float]:
-    """Every metric that applies to the case; a record with an error is scored as saying nothing."""
+    """Every metric that applies to the case; none does to an error, which is counted as a failure instead."""
+    if record.error:
+        return {}
     scores = {metric.name: metric.score(case, record) for metric in CASE_METRICS}
     if judge is not None:
         scores |= {metric.name: metric.score(case, record, judge) for metric in JUDGED_METRICS}
@@ -135,7 +137,7 @@ def case_estimates(scored: Sequence[Scored]) -> dict[str, Estimate]:
 
 def summarise(scored: Sequence[Scored]) -> dict[str, Estimate]:
     """Every metric, those of whole runs included, with intervals."""
-    known = [s for s in scored if s.case.answerable is not None]
+    known = abstention.decided(scored)
     wholes = {metric.name: estimate(known, metric.score) for metric in SET_METRICS} if known else {}
     return case_estimates(scored) | {name: value for name, value in wholes.items() if value is not None}
 

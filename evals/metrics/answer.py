@@ -1,5 +1,6 @@
 """Does the answer say what it must, and nothing that its sources do not?"""
 
+from evals.metrics.citation import gold_quote_recall, section_hit
 from evals.metrics.text import contains, token_f1, token_recall
 from evals.types import SUPPORT_AT, EvalCase, Judge, Record
 
@@ -8,7 +9,10 @@ NUGGET_AT = 0.8
 
 
 def fact_recall(case: EvalCase, record: Record) -> float | None:
-    """Share of the facts of which a spelling stands in the answer; an abstention has none of them."""
+    """Share of the facts of which a spelling stands in the answer; an abstention has none of them.
+
+    Defined here; with one fact it is whether an answer stands in the output (Mallen et al. 2023).
+    """
     if case.answerable is False or not case.facts:
         return None
     if record.abstained:
@@ -18,21 +22,26 @@ def fact_recall(case: EvalCase, record: Record) -> float | None:
 
 
 def answered_correctly(case: EvalCase, record: Record) -> float | None:
-    """1 when an answerable case is answered with every fact, and (without facts) from a gold section;
-    1 when an unanswerable case is refused; else 0. Cases with neither gold nor label do not count."""
+    """1 when an answerable case is answered as it must be, or an unanswerable one refused; else 0.
+
+    Defined here: an answer must hold every fact; without facts it must cite a gold section, without those a
+    gold quote. Cases with neither gold nor label do not count.
+    """
     if case.answerable is False:
         return float(record.abstained)
     if case.facts:
         return float(fact_recall(case, record) == 1.0)
-    if not case.gold_sections:
-        return None
-    from evals.metrics.citation import section_hit
-
-    return section_hit(case, record)
+    if case.gold_sections:
+        return section_hit(case, record)
+    recall = gold_quote_recall(case, record)
+    return None if recall is None else float(recall > 0)
 
 
 def nugget_recall(case: EvalCase, record: Record) -> float | None:
-    """Share of the nuggets that the answer says, by words (nuggetizer's 'support', Pradeep et al. 2024)."""
+    """Share of the nuggets that the answer says (nuggetizer, Pradeep et al. 2024).
+
+    There a model says which are supported; here NUGGET_AT of a nugget's words must stand in the answer.
+    """
     if case.answerable is False or not case.nuggets:
         return None
     if record.abstained:
@@ -42,7 +51,7 @@ def nugget_recall(case: EvalCase, record: Record) -> float | None:
 
 
 def correctness(case: EvalCase, record: Record) -> float | None:
-    """Word F1 of the answer's statements against the reference answer (SQuAD's F1)."""
+    """Word F1 of the answer's statements against the reference answer (Rajpurkar et al. 2016, SQuAD)."""
     if case.answerable is False or not case.reference:
         return None
     if record.abstained:
@@ -69,7 +78,7 @@ def nuggets_supported(case: EvalCase, record: Record, judge: Judge) -> float | N
 
 
 def reference_supported(case: EvalCase, record: Record, judge: Judge) -> float | None:
-    """1 when the answer bears out the reference answer, by the judge."""
+    """1 when the answer bears out the reference answer, by the judge. Defined here."""
     if case.answerable is False or not case.reference:
         return None
     if record.abstained or not record.text:

@@ -1,11 +1,18 @@
-"""Do the citations open at the right words?"""
+"""Do the citations open at the right words?
+
+Precision and recall are those of retrieval (van Rijsbergen 1979), over what is cited; what counts as right is
+defined here.
+"""
 
 from evals.metrics.text import contains, in_section, overlaps
 from evals.types import SUPPORT_AT, EvalCase, Judge, Record
 
 
 def exact_quotes(case: EvalCase, record: Record) -> float | None:
-    """Share of citations whose quote is, character for character, the stored text at their range."""
+    """Share of citations whose quote is, character for character, the stored text at their range.
+
+    Defined here. A document that was changed since has no stored text at the range: the quote is not exact.
+    """
     known = [citation.exact for citation in record.citations if citation.exact is not None]
     return sum(known) / len(known) if known else None
 
@@ -15,7 +22,7 @@ def _answered(case: EvalCase, record: Record) -> bool:
 
 
 def section_hit(case: EvalCase, record: Record) -> float | None:
-    """1 when at least one gold section is cited, else 0; an abstention cites nothing and scores 0."""
+    """1 when at least one gold section is cited, else 0; an abstention scores 0. Defined here."""
     if case.answerable is False or not case.gold_sections:
         return None
     return float(
@@ -52,7 +59,7 @@ def gold_quote_recall(case: EvalCase, record: Record) -> float | None:
 
 
 def alce_recall(case: EvalCase, record: Record, judge: Judge) -> float | None:
-    """Citation recall of ALCE (Gao et al. 2023): statements that all their citations together support."""
+    """Citation recall of ALCE (Gao et al. 2023): share of statements that all their citations support."""
     pairs = _statement_pairs(record)
     if not pairs:
         return None

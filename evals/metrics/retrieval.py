@@ -1,11 +1,14 @@
 """Did the search find it? Binary relevance, at three grains: section, passage, sentence.
 
-Recall@k: share of the gold items among the first k. MRR: one over the rank of the first gold item, 0 when
-there is none (Voorhees 1999). nDCG@10: binary gains, logarithmic discount (Järvelin & Kekäläinen 2002).
+Recall@k: share of the gold items among the first k (van Rijsbergen 1979). MRR: one over the rank of the first
+gold item, 0 when there is none (Voorhees 1999). nDCG@10: logarithmic discount (Järvelin & Kekäläinen 2002); a
+rank gains the gold items that no earlier one covers (α-nDCG with α = 1, Clarke et al. 2008).
 """
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from math import log2
+from operator import or_
 
 from evals.metrics.text import in_section, overlaps
 from evals.types import EvalCase, Located, Record
@@ -25,13 +28,23 @@ def reciprocal_rank(hits: Hits) -> float:
 
 
 def ndcg_at(hits: Hits, gold: int, k: int = 10) -> float:
-    """Discounted gain of gold items newly covered at each rank, over that of the ideal order."""
-    seen: frozenset[int] = frozenset()
-    gain = 0.0
-    for rank, hit in enumerate(hits[:k], 1):
-        gain += bool(hit - seen) / log2(rank + 1)
-        seen |= hit
-    return gain / sum(1 / log2(rank + 1) for rank in range(1, min(gold, k) + 1))
+    """Discounted gain of the gold items newly covered at each rank, over that of the ideal order.
+
+    The ideal order has the same gains, the largest first; an item that no rank covers is one more, of gain 1.
+    """
+    gains = _new_items(hits)
+    ideal = sorted([*gains, *[1] * (gold - sum(gains))], reverse=True)
+    return _discounted(gains[:k]) / _discounted(ideal[:k])
+
+
+def _new_items(hits: Hits) -> list[int]:
+    """How many gold items each rank covers that no earlier rank does."""
+    covered = accumulate(hits, or_, initial=frozenset[int]())
+    return [len(after) - len(before) for before, after in pairwise(covered)]
+
+
+def _discounted(gains: Sequence[int]) -> float:
+    return sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, 1))
 
 
 def section_hits(case: EvalCase, retrieved: Sequence[Located]) -> list[frozenset[int]]:
@@ -79,7 +92,10 @@ def per_case(
 
 
 def standalone_gain(case: EvalCase, record: Record) -> float | None:
-    """Section nDCG@10 with the standalone question minus that with the raw one; follow-ups only."""
+    """Section nDCG@10 of what was retrieved minus that of the raw question alone; follow-ups only.
+
+    Defined here. What was retrieved is fused from searches with the raw and with the standalone question.
+    """
     if not case.history or record.raw_retrieved is None or not case.gold_sections or case.answerable is False:
         return None
     gold = len(case.gold_sections)

@@ -44,10 +44,24 @@ def token_recall(answer: str, reference: str) -> float:
     return sum((said & wanted).values()) / max(1, wanted.total())
 
 
+SectionName = tuple[str, ...]
+"""A heading, or the headings of a path, as they are compared."""
+
+
+def gold_name(gold: str) -> SectionName:
+    """What a case calls a gold section: a heading, or a path 'A > B'."""
+    return tuple(normal(part) for part in gold.split(" > "))
+
+
+def section_names(path: Sequence[str]) -> list[SectionName]:
+    """What a section path (document title first) can be called: each of its ends, the heading alone first."""
+    whole = tuple(normal(part) for part in path)
+    return [whole[i:] for i in reversed(range(len(whole)))]
+
+
 def in_section(path: Sequence[str], gold: str) -> bool:
     """Whether a section path (document title first) ends in the gold heading or gold path 'A > B'."""
-    wanted = [normal(part) for part in gold.split(" > ")]
-    return [normal(part) for part in path][-len(wanted) :] == wanted
+    return gold_name(gold) in section_names(path)
 
 
 def overlaps(place: Located, gold: Located) -> bool:

@@ -98,4 +98,4 @@ def test_an_answer_is_saved_as_a_test_case_and_taken_back(page: Page, data_dir: 
     assert case.question == "Is cyberspace a matter for NATO?"
     turn.get_by_role("button", name="Undo").click()
     expect(turn.get_by_text("in My questions.")).to_be_hidden()
-    assert (data_dir / "sets" / "My questions.jsonl").read_text() == ""
+    assert not (data_dir / "sets" / "My questions.jsonl").exists()

@@ -1,13 +1,14 @@
 """Sets in and out: one bad line never hides the others, and nothing is lost."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.cases import MAX_CASES, case_from, check_gold, load, parse, select, to_json
+from evals.cases import MAX_CASES, case_from, check_gold, load, parse, select, to_json, unknown_sections
 from evals.errors import InvalidSet
 from evals.types import EvalCase, PastTurn
 from knowledge.readers import read
@@ -162,6 +163,19 @@ def test_gold_that_the_documents_do_not_hold_is_named() -> None:
     assert [identity for identity, _ in found] == ["2", "3", "3", "4"]
     assert "other spacing or quotation marks" in found[1][1]
     assert "not verbatim" in found[2][1]
+
+
+def test_gold_is_looked_for_in_the_documents_of_the_case(tmp_path: Path) -> None:
+    for name in ("cats", "dogs"):
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n## Of {name}\n\nThe {name} sleep.\n")
+    documents = [read(path) for path in sorted(tmp_path.iterdir())]
+    asked = [
+        EvalCase(name, "?", documents=("cats.md",), gold_sections=(f"Of {name}",))
+        for name in ("cats", "dogs")
+    ]
+    assert check_gold(asked, documents) == [("dogs", "no section is called 'Of dogs'")]
+    whole = replace(asked[1], documents=(), gold_sections=("Dogs > of DOGS",))
+    assert unknown_sections([whole], documents) == []
 
 
 def test_the_shipped_set_is_sound() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from evals.__main__ import BAD_RUN, BAD_SET, MISSED, USAGE, app
-from evals.cases import load
+from evals.__main__ import BAD_RUN, BAD_SET, MISSED, STOPPED, USAGE, app
+from evals.cases import load, to_json
+from evals.library import known_sets
 from evals.runs import CONFIG, RunFolder
 from tests.evals.conftest import SET, SOURCES, Ran
 
@@ -55,6 +56,27 @@ def test_run_and_its_limits(command: Command, tmp_path: Path) -> None:
     )
     assert missed.exit_code == MISSED
     assert "Missed: auroc applied to no case" in said(missed)
+
+
+def test_a_run_names_cases_whose_sections_are_gone_and_goes_on(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    rows = [{"id": f"c{i}", "question": "Who?", "gold_sections": ["The Moon"]} for i in range(7)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = command("run", path, "--documents", SOURCES, "--judge", "none", "--out", tmp_path / "run")
+    assert done.exit_code == 0, done.output
+    assert said(done).count("do not have the gold sections of c0, c1, c2, c3, c4 and 2 more") == 1
+
+
+def test_a_stopped_run_says_how_to_go_on(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evals.terminal.follow", stop)
+    done = command("run", SET, "--documents", SOURCES, "--judge", "none", "--out", tmp_path / "run")
+    assert done.exit_code == STOPPED
+    assert f"go on with --resume --out {tmp_path / 'run'}" in said(done)
 
 
 @pytest.mark.parametrize(
@@ -109,10 +131,26 @@ def test_score_and_older_runs(command: Command, ran: Ran, tmp_path: Path) -> Non
     done = command("score", run, "--judge", "none", "--fail-under", "false_refusal=1")
     assert done.exit_code == 0, done.output
     assert RunFolder(run).config()["rescored"]
+    mended = tmp_path / "mended.jsonl"
+    mended.write_text("".join(f"{to_json(case)}\n" for case in ran.evalset.cases[1:]))
+    again = command("score", run, "--set", mended, "--documents", SOURCES, "--judge", "none")
+    assert again.exit_code == 0, again.output
+    assert f"not ask any more what was answered: {ran.evalset.cases[0].id}" in said(again)
     (run / CONFIG).write_text('{"format": 0}')
     old = command("score", run)
     assert old.exit_code == BAD_RUN
     assert "older version" in said(old)
+
+
+def test_imports_go_to_one_s_own_sets(command: Command, ran: Ran, tmp_path: Path) -> None:
+    passage = {"id": "p", "title": "Cats", "section": "Sleep", "text": "Cats sleep.", "heldout": True}
+    question = {"id": 1, "question": "Who sleeps?", "lang": "en", "answerable": True}
+    (tmp_path / "passages.jsonl").write_text(json.dumps(passage))
+    gold = {"gold_passage_ids": ["p"], "gold_answers": ["Cats"], "gold_sentences": []}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question | gold))
+    done = command("import", "selqa", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert known_sets(ran.settings.knowledge.data_dir)["selqa"].parent.name == "selqa"
 
 
 def test_validate_names_lines(command: Command, tmp_path: Path) -> None:

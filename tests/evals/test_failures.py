@@ -1,5 +1,7 @@
 """Each failure is attributed to the first stage that lost the case."""
 
+from dataclasses import replace
+
 import pytest
 
 from evals.failures import STAGES, first_failure
@@ -58,3 +60,19 @@ def test_cases_that_pass() -> None:
     assert stage(*perfect()) is None
     assert stage(case(answerable=None), record(abstained=True)) is None
     assert stage(case(answerable=True), record(abstained=True)) == "wrongly refused"
+
+
+def test_a_case_with_gold_quotes_alone_passes_by_citing_one() -> None:
+    asked = case(gold_quotes=(QUOTE, "Another."))
+    found = record(gold=GOLD, retrieved=GOLD, statements=QUOTED, citations=(cited(1, GOLD[0], QUOTE),))
+    assert stage(asked, found) is None
+    assert stage(asked, replace(found, citations=(cited(1, ELSEWHERE, "EU"),))) == "not picked"
+    assert stage(asked, record(gold=GOLD, retrieved=GOLD, abstained=True)) == "wrongly refused"
+
+
+def test_what_was_retrieved_is_told_by_the_gold_places_or_else_the_sections() -> None:
+    near = place("NATO", 0, 20)  # the right section, but not the passage that answers
+    refused = record(gold=GOLD, retrieved=(near,), abstained=True)
+    assert stage(ASKED, refused) == "not retrieved"
+    assert stage(case(gold_sections=("NATO",)), replace(refused, gold=())) == "wrongly refused"
+    assert stage(case(facts=(("2016",),)), record(statements=QUOTED)) == "not retrieved"

@@ -9,6 +9,7 @@ import pytest
 from evals.errors import InvalidSet
 from evals.library import (
     append_case,
+    growing_sets,
     keep_upload,
     known_sets,
     load_known,
@@ -59,6 +60,37 @@ def test_cases_are_added_under_ids_of_their_own_and_taken_back(tmp_path: Path) -
     assert not remove_case("mine", "who-1", tmp_path)
     assert load_known("mine", tmp_path).cases == (second,)
     assert append_case("mine", CASE, tmp_path).id == "who-1"
+
+
+def test_a_set_whose_last_case_is_taken_back_is_gone(tmp_path: Path) -> None:
+    added = append_case("mine", CASE, tmp_path)
+    assert remove_case("mine", added.id, tmp_path)
+    assert "mine" not in known_sets(tmp_path)
+    assert list(own_folder(tmp_path).glob("*.jsonl")) == []
+
+
+@pytest.mark.parametrize("path", ["mine.csv", "mine/mine.jsonl"])
+def test_cases_are_added_to_plain_sets_of_json_lines_alone(path: str, tmp_path: Path) -> None:
+    append_case("plain", CASE, tmp_path)
+    other = own_folder(tmp_path) / path
+    other.parent.mkdir(exist_ok=True)
+    other.write_bytes(b"id,question\na,Who?\n" if other.suffix == ".csv" else GOOD)
+    assert list(growing_sets(tmp_path)) == ["plain"]
+    with pytest.raises(InvalidSet, match="another set called mine"):
+        append_case("mine", CASE, tmp_path)
+    with pytest.raises(InvalidSet, match="another set called mine"):
+        keep_upload("mine.jsonl", GOOD, tmp_path)
+    assert load_known("mine", tmp_path).path == other
+
+
+def test_an_imported_set_can_be_chosen_with_its_documents(tmp_path: Path) -> None:
+    folder = own_folder(tmp_path) / "selqa"
+    (folder / "documents").mkdir(parents=True)
+    (folder / "selqa.jsonl").write_bytes(GOOD)
+    (folder / "notes.jsonl").write_bytes(GOOD)
+    assert known_sets(tmp_path)["selqa"] == folder / "selqa.jsonl"
+    assert "notes" not in known_sets(tmp_path)
+    assert load_known("selqa", tmp_path).documents == folder / "documents"
 
 
 def test_a_broken_line_of_the_user_s_survives(tmp_path: Path) -> None:

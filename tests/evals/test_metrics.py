@@ -3,10 +3,13 @@
 from math import log2
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evals.metrics import CASE_METRICS, JUDGED_METRICS, SET_METRICS, TITLES, retrieval, score_case
 from evals.metrics import answer as answers
 from evals.metrics import citation as citations
+from evals.metrics.retrieval import Hits
 from evals.metrics.text import contains, in_section, normal, overlaps, token_f1, token_recall
 from tests.evals.examples import case, cited, perfect, place, ranked, record, said
 
@@ -68,6 +71,21 @@ def test_retrieval_of_two_gold_sections_at_ranks_one_and_three() -> None:
     assert scores["section_recall@1"] == 0.5
     assert scores["section_recall@3"] == 1
     assert scores["section_ndcg@10"] == pytest.approx((1 + 1 / 2) / (1 + 1 / log2(3)))
+
+
+def test_two_gold_quotes_in_the_first_passage_are_found_as_well_as_can_be() -> None:
+    assert retrieval.ndcg_at([frozenset({0, 1})], 2) == 1
+    # Gains 1, 0, 2 and one item that was not found; the best order has gains 2, 1, 1.
+    hits = [frozenset({0}), frozenset({0}), frozenset({0, 1, 2})]
+    assert retrieval.ndcg_at(hits, 4) == pytest.approx((1 + 2 / 2) / (2 + 1 / log2(3) + 1 / 2))
+
+
+@given(st.lists(st.frozensets(st.integers(0, 5)), max_size=12), st.integers(1, 12))
+def test_ndcg_is_bounded_and_no_worse_for_finding_everything_earlier(hits: Hits, k: int) -> None:
+    value = retrieval.ndcg_at(hits, 6, k)
+    assert 0 <= value <= 1 + 1e-9
+    assert retrieval.ndcg_at([frozenset(), *hits], 6, k) <= value + 1e-9
+    assert retrieval.ndcg_at([frozenset(range(6)), *hits], 6, k) == pytest.approx(1)
 
 
 def test_passages_of_one_section_count_as_one_section() -> None:
@@ -158,6 +176,9 @@ def test_answered_correctly() -> None:
     assert answers.answered_correctly(case(answerable=False), record(abstained=True)) == 1
     assert answers.answered_correctly(case(answerable=False), good) == 0
     assert answers.answered_correctly(case(answerable=None), good) is None
+    quoted = record(citations=(cited(1, place("A", 0, 5), "In 2016."),))
+    assert answers.answered_correctly(case(gold_quotes=("In 2016.", "In May.")), quoted) == 1
+    assert answers.answered_correctly(case(gold_quotes=("In 2016.",)), record(abstained=True)) == 0
 
 
 def test_nuggets_by_words_and_by_a_judge() -> None:
@@ -194,6 +215,12 @@ def test_an_empty_answer_scores_worst_where_a_metric_applies() -> None:
     scores = score_case(asked, record(confidence=0.0, gold=perfect()[1].gold))
     assert scores.pop("false_refusal") == 0  # it did not refuse
     assert set(scores.values()) == {0}
+
+
+def test_an_error_is_unscored() -> None:
+    asked, _ = perfect()
+    assert score_case(asked, record(error="The model is gone.")) == {}
+    assert score_case(case(answerable=False), record(error="The model is gone.")) == {}
 
 
 def test_every_metric_has_a_title_and_a_definition() -> None:

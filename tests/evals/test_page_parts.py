@@ -5,7 +5,7 @@ import re
 import pytest
 
 from assistant.conversations import Request, StoredTurn, TurnState
-from assistant.types import Answer
+from assistant.types import Answer, Statement, Turn, Verdict
 from assistant.ui.evaluation.comparing import sentence
 from assistant.ui.evaluation.words import EvaluationWords, duration, figures_table
 from assistant.ui.test_case import Quote, case_of
@@ -20,20 +20,25 @@ from tests.evals.examples import scored
 LANGUAGES = ("en", "nl", "fr", "de")
 
 
-def turn(**values: object) -> StoredTurn:
-    answer = Answer("Wie?", "Wie?", (), (), abstained=False, confidence=0.9, language="nl")
-    return StoredTurn(1, Request("Wie?", ("a.txt",)), TurnState.ANSWERED, answer)
+def answer(*said: str, abstained: bool = False) -> Answer:
+    statements = tuple(Statement(text, Verdict.SUPPORTED) for text in said)
+    return Answer("Wie?", "Wie?", statements, (), abstained, confidence=0.9, language="nl")
+
+
+def turn() -> StoredTurn:
+    return StoredTurn(1, Request("Wie?", ("a.txt",)), TurnState.ANSWERED, answer())
 
 
 def test_a_case_is_filled_from_a_turn_and_its_form() -> None:
     quotes = [Quote("One.", "A"), Quote("Two.", "A"), Quote("One.", "A")]
-    case = case_of(turn(), " Wie zegt dat? ", "who", True, quotes, "NATO / the Alliance\n\n2016\n", ["Wat?"])
+    past = [Turn("Wat?", answer("Een.", "Twee.")), Turn("Waar?", answer("Geen idee.", abstained=True))]
+    case = case_of(turn(), " Wie zegt dat? ", "who", True, quotes, "NATO / the Alliance\n\n2016\n", past)
     assert case.question == "Wie zegt dat?"
     assert (case.lang, case.kind, case.answerable, case.documents) == ("nl", "who", True, ("a.txt",))
     assert case.gold_sections == ("A",)
     assert case.gold_quotes == ("One.", "Two.")
     assert case.facts == (("NATO", "the Alliance"), ("2016",))
-    assert case.history == (PastTurn("Wat?"),)
+    assert case.history == (PastTurn("Wat?", "Een. Twee."), PastTurn("Waar?"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,11 +13,11 @@ import pytest
 
 from assistant.types import Answer, Turn
 from evals.cases import case_from
-from evals.errors import InvalidRun, NotComparable, RunInProgress
+from evals.errors import InvalidRun, InvalidSet, NotComparable, RunInProgress
 from evals.records import record_of, scored_of
 from evals.runner import Places, Runner, Step
 from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, RunFolder
-from evals.session import compare_runs, execute, finish, known_runs, new_folder, rescore
+from evals.session import code_changed, compare_runs, execute, finish, known_runs, new_folder, rescore
 from evals.summary import summary
 from evals.types import EvalCase, PastTurn
 from knowledge.errors import DocumentNotFound, StoreUnavailable
@@ -165,6 +166,45 @@ def test_scoring_again_needs_no_answer(ran: Ran, tmp_path: Path) -> None:
     assert line["answer"] == before[0]["answer"]
     with pytest.raises(NotComparable, match="or the set was changed"):
         compare_runs(ran.folder, plan.folder)
+
+
+@pytest.mark.parametrize(
+    "mend",
+    [
+        {"question": "Who else?"},
+        {"history": (PastTurn("Who?"),)},
+        {"documents": ("other.txt",)},
+        {"id": "other"},
+    ],
+)
+def test_an_answer_to_another_question_is_not_scored_again(
+    ran: Ran, tmp_path: Path, mend: dict[str, Any]
+) -> None:
+    shutil.copytree(ran.folder.path, tmp_path / "run")
+    folder, (first, *others) = RunFolder(tmp_path / "run"), ran.evalset.cases
+    mended = replace(ran.evalset, cases=(replace(first, **mend), *others))
+    figures = rescore(folder, mended=mended, places=Places(ran.assistant.knowledge))
+    assert [line["id"] for line in folder.lines()] == [case.id for case in others]
+    assert figures["cases"] == folder.config()["cases"] == len(others)
+    assert folder.config()["left_out"] == [first.id]
+
+
+def test_a_mended_set_of_other_questions_leaves_the_run_as_it_is(ran: Ran, tmp_path: Path) -> None:
+    shutil.copytree(ran.folder.path, tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    mended = replace(ran.evalset, cases=(EvalCase("other", "Who?"),))
+    with pytest.raises(InvalidSet, match="no question of the run as it was asked"):
+        rescore(folder, mended=mended, places=Places(ran.assistant.knowledge))
+    assert list(folder.lines()) == list(ran.folder.lines())
+
+
+def test_a_resumed_run_on_other_code_is_told(ran: Ran, tmp_path: Path) -> None:
+    shutil.copytree(ran.folder.path, tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    assert code_changed(RunFolder(tmp_path / "new")) is None
+    assert code_changed(folder) is None
+    folder.write_json(CONFIG, folder.config() | {"commit": "0123456789abcdef"})
+    assert "commit 0123456789" in (code_changed(folder) or "")
 
 
 def test_runs_on_other_documents_are_compared_with_a_warning(ran: Ran, tmp_path: Path) -> None:

@@ -136,11 +136,17 @@ class Halves:
         return [0.5 for _ in pairs]
 
 
-def test_the_reader_is_not_asked_about_words_that_stand_in_the_evidence() -> None:
+def test_the_reader_is_not_asked_about_sentences_that_stand_in_the_evidence() -> None:
     reader = Halves()
     judge = ReaderJudge(reader, "halves")  # type: ignore[arg-type]
-    pairs = [("NATO said so", "In 2016, NATO said so."), ("it said no", "NATO said so."), ("so", "")]
-    assert judge.support(pairs) == [1.0, 0.5, 0.0]
+    evidence = "Nobody says that it works. NATO said so. The EU agreed."
+    pairs = [
+        ("NATO said so", evidence),
+        ("NATO said so. The EU agreed.", evidence),
+        ("it works.", evidence),  # a part of a sentence may say the opposite of it
+        ("so", ""),
+    ]
+    assert judge.support(pairs) == [1.0, 1.0, 0.5, 0.0]
     assert reader.asked == 1
 
 

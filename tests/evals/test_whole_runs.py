@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from evals.metrics import abstention, score_case, summarise
 from evals.metrics.interval import estimate, mean_estimate
 from evals.summary import latency, merge_repeats, summary
-from evals.types import Scored
-from tests.evals.examples import case, perfect, record, scored
+from evals.types import Located, Scored
+from tests.evals.examples import case, perfect, place, record, scored
 
 few = settings(deadline=None, max_examples=25)
 beliefs = st.floats(0, 1, allow_nan=False).map(lambda x: round(x, 3))
@@ -47,6 +47,33 @@ def test_risk_coverage_by_hand() -> None:
     assert curve == [(0.25, 0.0, 0.9), (0.75, pytest.approx(1 / 3), 0.7), (1.0, 0.5, 0.2)]
     # Trapezoids: 0 at 0–.25, (0+1/3)/2 · .5, (1/3+1/2)/2 · .25
     assert abstention.area_under_risk_coverage(curve) == pytest.approx(1 / 12 + 5 / 48)
+
+
+def test_errors_count_as_errors_and_as_nothing_else() -> None:
+    gone = Scored(case("gone"), record(error="The model is gone.", confidence=0.0), {}, "error")
+    run = [scored("a", True, 0.9, False, 1.0), scored("b", False, 0.2, True, 1.0)]
+    with_error, without = summary([*run, gone]), summary(run)
+    for name in ("metrics", "confusion", "risk_coverage", "reliability"):
+        assert with_error[name] == without[name], name
+    assert with_error["failures"] == {"error": 1}
+    assert summary([gone])["metrics"] == {}
+
+
+def test_a_refused_answerable_case_is_judged_by_the_sentence_believed_most() -> None:
+    gold, other = place("A", 0, 10), place("B", 50, 60)
+
+    def risk(read: tuple[Located, ...], found: tuple[Located, ...] = (gold,), **values: object) -> float:
+        refused = Scored(case(**values), record(0.4, True, read=read, gold=found))
+        return abstention.risk_coverage([refused])[-1][1]
+
+    quoted = {"gold_quotes": ("0123456789",), "gold_sections": ("A",)}
+    assert risk((gold, other), **quoted) == 0
+    assert risk((other, gold), **quoted) == 1
+    assert risk((place("A", 20, 30),), **quoted) == 1  # the section is right, the sentence is not
+    assert risk((place("A", 20, 30),), (), gold_sections=("A",)) == 0
+    assert risk((), **quoted) == 1
+    assert risk((gold,), (), facts=(("2016",),)) == 1  # whether it held the fact is not known
+    assert risk((), ()) == 0  # its label alone says that answering is right
 
 
 def test_calibration_error_by_hand() -> None:
