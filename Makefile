@@ -56,7 +56,7 @@ clean: ## remove what can be made again (never .data, where the documents and co
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "No .venv could be made: apt install python3-venv, or name another Python (make PYTHON=...)" >&2; exit 1; }
 
 # The lock is a constraint: it pins everything, and each install takes what it needs of it.
 $(STAMP): requirements.lock pyproject.toml | .venv/bin/python

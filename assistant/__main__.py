@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,18 +17,24 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from assistant.build import build_assistant, read_settings
+from assistant.citations import unofficial
 from assistant.errors import AssistantError, InvalidQuestion, InvalidSetting
 from assistant.export import answer_json
+from assistant.rewriting import is_same
 from assistant.settings import AssistantSettings
-from assistant.types import Answer, Answered, Reading, Said, Searching, Turn
+from assistant.types import Answer, Answered, Reading, Said, Searching, Statement, Trace, Turn
 from knowledge.base import KnowledgeBase
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, StoreUnavailable
 from knowledge.settings import KnowledgeSettings
+from knowledge.types import FileReport
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from assistant.assistant import Assistant
 
 HOST = "127.0.0.1"
+SECTIONS_SHOWN = 8  # under an abstention; --json has them all
 APP = Path(__file__).parents[1] / "app.py"
 
 app = typer.Typer(
@@ -65,7 +72,7 @@ def ask(
             typer.echo(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         else:
             for statement in answer.statements:
-                _print(_line(statement.text, statement.citations))
+                _print(_line(statement))
             _print_sources(answer)
 
 
@@ -80,7 +87,7 @@ def chat(document: Documents = None, language: Language = "auto", careful: Caref
         while question := _asked():
             try:
                 turns.append(Turn(question, _converse(assistant, question, turns, document or ())))
-            except InvalidQuestion as error:
+            except (InvalidQuestion, KnowledgeError) as error:
                 _print(str(error))
 
 
@@ -122,11 +129,28 @@ def _assistant(language: str, careful: float | None) -> "Assistant":
 
 
 def _index(knowledge: KnowledgeBase) -> None:
-    """Indexes what is new, with a bar on the terminal while there is something to do."""
+    """Indexes what is new, with a bar on the terminal while there is something to do.
+
+    Where it cannot be written, what was indexed before is enough to answer from.
+    """
     from rich.console import Console
-    from rich.progress import Progress
 
     console = Console(stderr=True)
+    try:
+        reports = _synced(knowledge, console)
+    except StoreUnavailable as error:
+        if not _is_searchable(knowledge):
+            raise
+        console.print(str(error), markup=False, style="yellow")
+        return
+    for report in reports:
+        if report.error:
+            console.print(_plain(f"{report.name}: {report.error}"), markup=False, style="yellow")
+
+
+def _synced(knowledge: KnowledgeBase, console: "Console") -> list[FileReport]:
+    from rich.progress import Progress
+
     with Progress(console=console, transient=True) as bars:
         tasks: dict[str, object] = {}
 
@@ -135,10 +159,14 @@ def _index(knowledge: KnowledgeBase) -> None:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
-        reports = knowledge.sync(show)
-    for report in reports:
-        if report.error:
-            console.print(f"{report.name}: {report.error}", markup=False, style="yellow")
+        return knowledge.sync(show)
+
+
+def _is_searchable(knowledge: KnowledgeBase) -> bool:
+    try:
+        return bool(knowledge.vocabulary())
+    except KnowledgeError:
+        return False
 
 
 def _asked() -> str:
@@ -159,18 +187,23 @@ def _converse(
             case Reading(passages=number):
                 _print(f"reading {number} passage{'s' * (number != 1)} …", faint=True)
             case Said(statement=statement):
-                _print(_line(statement.text, statement.citations))
+                _print(_line(statement))
             case Answered(answer=answer):
+                if not is_same(answer.standalone_question, question):
+                    _print(f"understood as: {answer.standalone_question}", faint=True)
                 _print_sources(answer)
     return answer
 
 
-def _line(text: str, numbers: Sequence[int]) -> str:
-    return f"{text} {''.join(f'[{n}]' for n in numbers)}".rstrip()
+def _line(statement: Statement) -> str:
+    """A statement with the numbers of its citations, and a mark when it translates them."""
+    numbers = "".join(f"[{n}]" for n in statement.citations)
+    mark = unofficial(statement)
+    return " ".join(filter(None, (statement.text, numbers, f"({mark})" if mark else "")))
 
 
 def _print_sources(answer: Answer) -> None:
-    """What stands below an answer: its sources, or with an abstention the nearest passages."""
+    """What stands below an answer: its sources, or with an abstention what was nearest and searched."""
     if answer.note:
         _print(answer.note)
     if answer.citations or answer.nearest:
@@ -179,12 +212,33 @@ def _print_sources(answer: Answer) -> None:
         page = f", p. {citation.page}" if citation.page else ""
         _print(f"[{citation.n}] {' › '.join(citation.section_path)}{page} ({citation.document})")
         _print(f"    “{' '.join(citation.quote.split())}”")
+    if answer.abstained:
+        _print_searched(answer.trace)
     for choice in answer.suggestions:
         _print(f"  · {choice}")
 
 
+def _print_searched(trace: Trace) -> None:
+    """The sections that were searched, with the belief that each answers."""
+    sections = trace.by_belief[:SECTIONS_SHOWN]
+    if sections:
+        _print("\nSearched, with the belief that they answer:")
+    for section in sections:
+        belief = "not read" if section.reader is None else f"{section.reader:.2f}"
+        _print(f"{belief:>8}  {' › '.join(section.section_path)} ({section.document})")
+    more = len(trace.searched) + trace.unlisted - len(sections)
+    if more:
+        _print(f"{'':8}  and {more:,} more")
+
+
 def _print(text: str, faint: bool = False) -> None:
-    typer.secho(text, dim=faint)
+    typer.secho(_plain(text), dim=faint)
+
+
+def _plain(text: str) -> str:
+    """The text without control and invisible characters, which a terminal would obey."""
+    kept = (one for one in text if one in "\n\t" or not unicodedata.category(one).startswith("C"))
+    return "".join(kept)
 
 
 def _taken(port: int) -> bool:
@@ -211,7 +265,7 @@ def _friendly() -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
+    typer.echo(_plain(message), err=True)
     raise typer.Exit(code)
 
 

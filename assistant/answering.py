@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
+from assistant.coverage import stems, terms
 from assistant.evidence import Evidence, EvidenceSentence
 from assistant.phrases import phrase
 from assistant.types import Intent, Query, Turn, Usage
@@ -28,6 +29,13 @@ class Uncovered:
 
     text: str
 
+    def is_asked(self, query: Query) -> bool:
+        """Whether the question holds all that it names: else the answerer says something of its own."""
+        named = terms(self.text, query.language)
+        asked = stems(f"{query.raw} {query.standalone}", query.language)
+        own = stems(" ".join((*named.weights, *named.numbers)), query.language)
+        return bool(own) and own <= asked
+
 
 class Answerer(Protocol):
     """Anything that words an answer from evidence; ``name`` is shown with the answer."""
@@ -40,7 +48,7 @@ class Answerer(Protocol):
     def drafts(
         self, query: Query, evidence: Evidence, history: Sequence[Turn]
     ) -> Iterator[Draft | Uncovered | Usage]:
-        """The answer's sentences as they are ready; Usage, where there is one, at any time (the last counts).
+        """The answer's sentences as they are ready; Usage so far, where there is one, at any time.
 
         Closing the iterator ends the work. Raises ChatModelFailed when no (further) draft will come.
         """

@@ -1,18 +1,18 @@
 """The assistant: a message in, events out; the last event is the answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from assistant.answering import Answerer, QuoteAnswerer, Uncovered
 from assistant.composing import Check, Composer
-from assistant.errors import ChatModelFailed
+from assistant.errors import ChatModelFailed, ChatModelSlow
 from assistant.evidence import Evidence, EvidenceSentence, read_sentences, searched_sections
 from assistant.gathering import Gatherer, passages_to_read
 from assistant.library import Librarian, Library
 from assistant.phrases import phrase
 from assistant.questions import Outline, clean, suggestions, understand
-from assistant.rewriting import Rewriter, leans_on_history, rewritten
+from assistant.rewriting import Rewriter, Understood, leans_on_history, rewritten
 from assistant.settings import AssistantSettings
 from assistant.smalltalk import small_talk_reply
 from assistant.types import (
@@ -118,10 +118,12 @@ class Assistant:
         for name in documents:
             if name not in library.documents:
                 self.knowledge.document(name)  # raises, and names what there is
-        queries = self._understand(message, history, library, documents, language, standalone)
+        understood = self._understand(message, history, library, documents, language, standalone, cancelled)
         clock.lap("understand")
+        queries = understood.queries
         composer = Composer(library, self.check, self.gatherer.calibration.span.value, queries[0].language)
         run = _Run(self, message, queries, library, tuple(documents), history, cancelled, clock, composer)
+        run.usage, run.slow = understood.usage, understood.slow
         yield from run.events()
 
     def _understand(
@@ -132,7 +134,8 @@ class Assistant:
         documents: Sequence[str],
         language: str | None,
         standalone: str | None,
-    ) -> tuple[Query, ...]:
+        cancelled: Callable[[], bool],
+    ) -> Understood:
         raw = clean(message, self.settings.max_question_chars)
         asked = clean(standalone, self.settings.max_question_chars) if standalone else raw
         turns = tuple(history)[-self.settings.history_turns :] if self.settings.history_turns else ()
@@ -150,11 +153,14 @@ class Assistant:
             )
 
         queries = understood(asked, turns)
-        if self.rewriter is not None and turns and len(queries) == 1 and leans_on_history(queries[0]):
-            query = rewritten(queries[0], turns, self.rewriter)
-            unclear = query.intent is Intent.UNCLEAR and query != queries[0]
-            queries = understood(query.standalone, ()) if unclear else (query,)
-        return tuple(replace(query, raw=raw) for query in queries) if standalone else queries
+        if standalone:
+            return Understood(tuple(replace(query, raw=raw) for query in queries))
+        if self.rewriter is None or not turns or len(queries) > 1 or not leans_on_history(queries[0]):
+            return Understood(queries)
+        again = rewritten(queries[0], turns, self.rewriter, cancelled)
+        (query,) = again.queries
+        unclear = query.intent is Intent.UNCLEAR and query != queries[0]
+        return replace(again, queries=understood(query.standalone, ())) if unclear else again
 
 
 class _Clock:
@@ -177,7 +183,7 @@ class _Clock:
 
 @dataclass(slots=True)
 class _Run:
-    """One message on its way to an answer."""
+    """One message on its way to an answer; ``slow``: its chat model let it wait too long already."""
 
     assistant: Assistant
     message: str
@@ -190,6 +196,7 @@ class _Run:
     composer: Composer
     uncovered: list[str] = field(default_factory=list)
     usage: Usage | None = None
+    slow: bool = False
     answered_by: str = QuoteAnswerer.name
     note: str = ""
 
@@ -225,7 +232,7 @@ class _Run:
         trusted = [item for item in evidence if item.chosen and item.confidence >= self._threshold()]
         for item in trusted:
             yield from self._say(item)
-        uncovered = (*_uncovered(evidence, trusted), *self.uncovered)
+        uncovered = tuple(dict.fromkeys((*_uncovered(evidence, trusted), *self.uncovered)))
         if not trusted:
             yield self.composer.frame(phrase("answer.abstain", self.language))
         elif uncovered:
@@ -254,34 +261,52 @@ class _Run:
     def _say(self, evidence: Evidence) -> Iterator[Event]:
         """What the answerer says of it and what of that stands; quotes when nothing does."""
         answerer = self.assistant.answerer
-        if isinstance(answerer, QuoteAnswerer):
-            yield from self._drafted(answerer, evidence)
-            return
+        if not isinstance(answerer, QuoteAnswerer):
+            uncovered = len(self.uncovered)
+            trouble = yield from self._worded(answerer, evidence)
+            if not trouble:
+                return
+            self.note = phrase(trouble, self.language)
+            del self.uncovered[uncovered:]
+        yield from self._drafted(QuoteAnswerer(), evidence)
+
+    def _worded(self, answerer: Answerer, evidence: Evidence) -> Generator[Event, None, str]:
+        """What a chat model says and stands; returns the phrase that tells why quotes must take its place."""
+        if self.slow:
+            return "answer.model_failed"
         said = len(self.composer.statements)
         try:
             yield from self._drafted(answerer, evidence)
-        except ChatModelFailed:
-            self.note = phrase("answer.model_failed", self.language)
-        else:
-            if len(self.composer.statements) > said or self.cancelled():
-                return
-            self.note = phrase("answer.model_unsupported", self.language)
-        yield from self._drafted(QuoteAnswerer(), evidence)
+        except ChatModelFailed as error:
+            self.slow = isinstance(error, ChatModelSlow)
+            return "answer.model_failed"
+        stands = len(self.composer.statements) > said or self.cancelled()
+        return "" if stands else "answer.model_unsupported"
 
     def _drafted(self, answerer: Answerer, evidence: Evidence) -> Iterator[Event]:
+        if self._stopped():
+            return
+        before = self.usage
         for draft in answerer.drafts(evidence.query, evidence, self.history):
-            if self.cancelled():
-                self.note = phrase("answer.cancelled", self.language)
+            if self._stopped():
                 return
             if isinstance(draft, Usage):
-                self.usage = draft
+                self.usage = before + draft if before else draft
                 continue
             if isinstance(draft, Uncovered):
-                self.uncovered.append(draft.text)
+                if draft.is_asked(evidence.query):
+                    self.uncovered.append(draft.text)
                 continue
             for said in self.composer.take(draft):
                 self.answered_by = answerer.name
                 yield said
+
+    def _stopped(self) -> bool:
+        """Whether the user has stopped the answer, which is then noted."""
+        stopped = self.cancelled()
+        if stopped:
+            self.note = phrase("answer.cancelled", self.language)
+        return stopped
 
     def _conclude(
         self, evidence: list[Evidence], trusted: list[Evidence], found: list[list[RetrievedPassage]]
@@ -329,6 +354,8 @@ class _Run:
         suggested: Sequence[str] = (),
     ) -> Answer:
         composer = self.composer
+        documents = self.library.chosen(self.documents)
+        searched = searched_sections(documents, found, evidence)
         return Answer(
             question=self.message,
             standalone_question=" ".join(query.standalone for query in self.queries),
@@ -342,13 +369,14 @@ class _Run:
             trace=Trace(
                 queries=self.queries,
                 retrieved=_merged(found),
-                searched=searched_sections(self.library.chosen(self.documents), found, evidence),
+                searched=searched,
                 read=read_sentences(evidence),
                 withheld=tuple(composer.withheld),
                 timings_ms=self.clock.finished(),
                 features=evidence[0].features if evidence else {},
                 usage=self.usage,
                 answered_by=self.answered_by,
+                unlisted=sum(len(document.sections) for document in documents) - len(searched),
             ),
         )
 

@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from assistant.answering import Draft, Uncovered, one_line
-from assistant.errors import ChatModelFailed, InvalidSetting, ModelMissing
+from assistant.errors import ChatModelFailed, ChatModelSlow, InvalidSetting, ModelMissing
 from assistant.evidence import Evidence, EvidenceSentence
-from assistant.markers import MarkerParser, Written
+from assistant.markers import MarkerParser, Written, statements_in, uncovered_in
 from assistant.prompts import answer_prompt, standalone_prompt
 from assistant.selection import same
 from assistant.settings import AssistantSettings
@@ -33,6 +34,7 @@ PROVIDERS = {
     "google_genai": ("google_genai", "langchain_google_genai", "google"),
     "ollama": ("ollama", "langchain_ollama", "ollama"),
 }
+ANSWER_CHARS = 500  # of an earlier answer, told to the model when it words a standalone question
 EVIDENCE = 12  # sentences given to the model; more distract a small one and cost a large one
 HEARTBEAT = 0.2  # seconds between two looks at whether the user has stopped the answer
 BACKOFF = 0.5  # seconds before the first retry, doubled for each further one
@@ -63,6 +65,14 @@ _REPLY = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Call:
+    """One use of the model, all its tries together: the meter of what it uses, and when it has to end."""
+
+    meter: Any
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
 class ChatAnswerer:
     """Words answers with a chat model; implements ``Answerer``."""
 
@@ -73,7 +83,7 @@ class ChatAnswerer:
     def drafts(
         self, query: Query, evidence: Evidence, history: Sequence[Turn]
     ) -> Iterator[Draft | Usage | Uncovered]:
-        """The model's statements as they are complete, and Usage now and then.
+        """The model's statements as they are complete, and Usage so far now and then.
 
         Raises ChatModelFailed when it is down, too slow, out of quota or writes nothing that can be read.
         """
@@ -90,14 +100,17 @@ class ChatAnswerer:
         if not said:
             raise ChatModelFailed("The chat model wrote nothing that could be read as an answer.")
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str | None:
-        """The question as it reads without its conversation; None when the model does not say."""
-        told = [(turn.question, turn.answer.text[:500]) for turn in history]
-        text = ""
-        for piece in self._pieces(lambda: self.model.stream(standalone_prompt(question, told))):
+    def standalone(self, question: str, history: Sequence[Turn]) -> Iterator[Usage | str]:
+        """Usage so far now and then; at the end the question as it reads without its conversation, if any."""
+        call, text = self._call(), ""
+        prompt = standalone_prompt(question, _told(question, history, self.settings))
+        for piece in self._pieces(lambda: self._stream(prompt, call), call):
             text += _text(piece) if piece is not None else ""
+            yield self._usage(call)
+        yield self._usage(call)
         lines = [one_line(line) for line in text.splitlines() if line.strip()]
-        return lines[-1].strip("\"“”'") if lines else None
+        if lines:
+            yield lines[-1].strip("\"“”'")
 
     def _written(
         self, query: Query, numbered: Sequence[EvidenceSentence], asked: Sequence[str]
@@ -105,80 +118,87 @@ class ChatAnswerer:
         schema = self._uses_schema()
         given = [(one.heading_path[-1], one_line(one.text)) for one in numbered]
         prompt = answer_prompt(query.standalone, given, query.language, asked, marks=not schema)
+        call = self._call()
         if not schema:
-            yield from self._by_marks(prompt)
+            yield from self._by_marks(prompt, call)
             return
         said = False
         try:
-            for written in self._by_schema(prompt):
+            for written in self._by_schema(prompt, call):
                 said = said or isinstance(written, Written)
                 yield written
-        except ChatModelFailed:
-            if said or self.settings.chat_structured == "schema":
+        except ChatModelFailed as error:
+            if said or self.settings.chat_structured == "schema" or isinstance(error, ChatModelSlow):
                 raise
             marked = answer_prompt(query.standalone, given, query.language, asked, marks=True)
-            yield from self._by_marks(marked)
+            yield from self._by_marks(marked, call)
+
+    def _call(self) -> _Call:
+        from langchain_core.callbacks import UsageMetadataCallbackHandler
+
+        return _Call(UsageMetadataCallbackHandler(), time.monotonic() + self.settings.chat_deadline)
+
+    def _stream(self, prompt: list[tuple[str, str]], call: _Call) -> Iterator[Any]:
+        return self.model.stream(prompt, config={"callbacks": [call.meter]})
 
     def _uses_schema(self) -> bool:
         if self.settings.chat_structured == "auto":
             return bool((getattr(self.model, "profile", None) or {}).get("structured_output"))
         return self.settings.chat_structured == "schema"
 
-    def _by_marks(self, prompt: list[tuple[str, str]]) -> Iterator[Written | Usage]:
-        parser, meter = MarkerParser(), _meter()
-        for piece in self._pieces(lambda: self.model.stream(prompt, config={"callbacks": [meter]})):
-            if piece is None:
-                yield self._usage(meter)
-            else:
+    def _by_marks(self, prompt: list[tuple[str, str]], call: _Call) -> Iterator[Written | Usage]:
+        parser = MarkerParser()
+        for piece in self._pieces(lambda: self._stream(prompt, call), call):
+            yield self._usage(call)
+            if piece is not None:
                 yield from parser.feed(_text(piece))
         yield from parser.finish()
-        yield self._usage(meter)
+        yield self._usage(call)
 
-    def _by_schema(self, prompt: list[tuple[str, str]]) -> Iterator[Written | Usage]:
+    def _by_schema(self, prompt: list[tuple[str, str]], call: _Call) -> Iterator[Written | Usage]:
         """Statements of a reply that grows: each is complete when the next has begun."""
-        meter, given, reply = _meter(), 0, {}
+        given, reply = 0, {}
 
         def start() -> Iterator[Any]:
             structured = self.model.with_structured_output(_REPLY)
-            return structured.stream(prompt, config={"callbacks": [meter]})
+            return structured.stream(prompt, config={"callbacks": [call.meter]})
 
-        for piece in self._pieces(start):
+        for piece in self._pieces(start, call):
+            yield self._usage(call)
             if isinstance(piece, dict):
                 reply = piece
-                complete = _statements(reply)[:-1]
+                complete = statements_in(reply)[:-1]
                 yield from complete[given:]
                 given = max(given, len(complete))
-            else:
-                yield self._usage(meter)
-        yield from _statements(reply)[given:]
-        for part in reply.get("uncovered") or ():
-            yield Written(str(part), uncovered=True)
-        yield self._usage(meter)
+        yield from statements_in(reply)[given:]
+        yield from uncovered_in(reply)
+        yield self._usage(call)
 
-    def _pieces(self, start: Any) -> Iterator[Any]:
+    def _pieces(self, start: Any, call: _Call) -> Iterator[Any]:
         """What the model sends, and None while it is silent; retried as long as nothing has come.
 
-        Raises ChatModelFailed after the last try, or when the model is silent for too long.
+        Raises ChatModelFailed after the last try, ChatModelSlow when the model is silent or writes for too
+        long.
         """
         for attempt in range(self.settings.chat_retries + 1):
             received = False
             try:
-                for piece in _in_background(start, self.settings.chat_timeout):
+                for piece in _in_background(start, self.settings.chat_timeout, call.ends):
                     received = received or piece is not None
                     yield piece
                 return
             except Exception as error:
-                last = attempt == self.settings.chat_retries
+                until = time.monotonic() + BACKOFF * 2**attempt * (1 + random.random())
+                last = attempt == self.settings.chat_retries or until >= call.ends
                 if received or last or _is_final(error):
-                    raise ChatModelFailed(f"{self.name}: {_reason(error)}") from error
-            waited = BACKOFF * 2**attempt * (1 + random.random())
-            until = time.monotonic() + waited
+                    failed = ChatModelSlow if isinstance(error, TimeoutError) else ChatModelFailed
+                    raise failed(f"{self.name}: {_reason(error)}") from error
             while time.monotonic() < until:
                 yield None
                 time.sleep(HEARTBEAT)
 
-    def _usage(self, meter: Any) -> Usage:
-        used = list(meter.usage_metadata.values())
+    def _usage(self, call: _Call) -> Usage:
+        used = list(call.meter.usage_metadata.values())
         tokens_in = sum(each.get("input_tokens", 0) for each in used)
         tokens_out = sum(each.get("output_tokens", 0) for each in used)
         return Usage(self.name, tokens_in, tokens_out, _cost(tokens_in, tokens_out, self.settings))
@@ -249,34 +269,32 @@ def within_budget(evidence: Evidence, tokens: int) -> list[EvidenceSentence]:
 
 def _asked(history: Sequence[Turn], settings: AssistantSettings) -> list[str]:
     """The questions before, the latest last, within a quarter of the budget."""
-    asked: list[str] = []
-    left = settings.chat_token_budget // 4
-    for turn in reversed(history):
-        question = turn.answer.standalone_question or turn.question
-        left -= estimate_tokens(question)
-        if left < 0:
-            break
-        asked.insert(0, question)
-    return asked
+    asked = [turn.answer.standalone_question or turn.question for turn in history]
+    return asked[len(asked) - _latest(asked, settings.chat_token_budget // 4) :]
+
+
+def _told(question: str, history: Sequence[Turn], settings: AssistantSettings) -> list[tuple[str, str]]:
+    """The questions before and how their answers begin, the latest last, within the budget."""
+    told = [(turn.question, turn.answer.text[:ANSWER_CHARS]) for turn in history]
+    left = settings.chat_token_budget - estimate_tokens(question)
+    return told[len(told) - _latest([" ".join(pair) for pair in told], left) :]
+
+
+def _latest(texts: Sequence[str], tokens: int) -> int:
+    """How many of the texts, the last ones first, have no more tokens than given."""
+    totals = accumulate(estimate_tokens(text) for text in reversed(texts))
+    return sum(total <= tokens for total in totals)
 
 
 def _cited(sources: Iterable[int], numbered: Sequence[EvidenceSentence]) -> tuple[EvidenceSentence, ...]:
     return tuple(numbered[n - 1] for n in dict.fromkeys(sources) if 1 <= n <= len(numbered))
 
 
-def _statements(reply: dict[str, Any]) -> list[Written]:
-    return [
-        Written(one_line(item["text"]), tuple(n for n in item.get("sources") or () if isinstance(n, int)))
-        for item in reply.get("statements") or ()
-        if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip()
-    ]
-
-
-def _in_background(start: Any, timeout: float) -> Iterator[Any]:
+def _in_background(start: Any, timeout: float, ends: float) -> Iterator[Any]:
     """The items of ``start()``, taken in a thread; None every HEARTBEAT seconds without one.
 
-    Raises what the thread raised, or TimeoutError after ``timeout`` seconds of silence. Closing it ends the
-    thread at its next item.
+    Raises what the thread raised, or TimeoutError after ``timeout`` seconds of silence or when the monotonic
+    clock reads ``ends``. Closing it ends the thread at its next item.
     """
     items: queue.Queue[tuple[str, Any]] = queue.Queue()
     stopped = threading.Event()
@@ -295,6 +313,8 @@ def _in_background(start: Any, timeout: float) -> Iterator[Any]:
     silent_since = time.monotonic()
     try:
         while True:
+            if time.monotonic() > ends:
+                raise TimeoutError("it was not finished in time")
             try:
                 kind, item = items.get(timeout=HEARTBEAT)
             except queue.Empty:
@@ -310,12 +330,6 @@ def _in_background(start: Any, timeout: float) -> Iterator[Any]:
             yield item
     finally:
         stopped.set()
-
-
-def _meter() -> Any:
-    from langchain_core.callbacks import UsageMetadataCallbackHandler
-
-    return UsageMetadataCallbackHandler()
 
 
 def _text(piece: Any) -> str:

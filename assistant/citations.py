@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.types import Citation
+from assistant.phrases import phrase
+from assistant.types import Citation, Statement
 from knowledge.chunking import heading_path
 from knowledge.readers.content import page_at
 from knowledge.types import Document, Section
@@ -75,6 +76,11 @@ def reference(citation: Citation) -> str:
     page = [f"p. {citation.page}"] if citation.page else []
     place = f"{citation.document}, characters {citation.start}–{citation.end}"
     return f"“{quote}” — {', '.join([*where, *page])} ({place})"
+
+
+def unofficial(statement: Statement) -> str:
+    """The mark of a statement that translates what it cites, in its own language; "" for any other."""
+    return phrase("answer.translated", statement.translated_to) if statement.translated_to else ""
 
 
 def section_at(document: Document, position: int) -> Section:

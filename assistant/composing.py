@@ -54,7 +54,10 @@ class Composer:
             yield self.frame(self._lead)
             self._lead = ""
         cited = tuple(self._cited(sentence) for sentence in draft.sentences)
-        statement = Statement(draft.text, verdict, tuple(dict.fromkeys(one.n for one in cited)), reason)
+        numbers = tuple(dict.fromkeys(one.n for one in cited))
+        languages = {self.library.languages[sentence.document] for sentence in draft.sentences}
+        translated_to = self.language if not quoted and languages - {self.language} else ""
+        statement = Statement(draft.text, verdict, numbers, reason, translated_to=translated_to)
         self.statements.append(statement)
         yield Said(statement, cited)
 

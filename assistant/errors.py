@@ -4,6 +4,7 @@ AssistantError
 ├── InvalidQuestion       ask differently: empty, too long, nothing but punctuation
 ├── ModelMissing          install what the message names: a reader's weights, a provider's package
 ├── ChatModelFailed       (never reaches a user: the quotes answer takes its place)
+│   └── ChatModelSlow     (nor does this: another try would only take as long)
 ├── ConversationNotFound  choose a conversation that is listed
 ├── StorageUnavailable    try again later, or mend the place that the message names
 └── InvalidSetting        mend the setting that the message names
@@ -24,6 +25,10 @@ class ModelMissing(AssistantError):
 
 class ChatModelFailed(AssistantError):
     """The chat model was down, slow, out of quota or answered rubbish."""
+
+
+class ChatModelSlow(ChatModelFailed):
+    """The chat model was silent, or wrote, for longer than it may."""
 
 
 class ConversationNotFound(AssistantError):

@@ -39,6 +39,7 @@ def answer_json(answer: Answer) -> Json:
         "citations": [_citation_json(citation) for citation in answer.citations],
         "retrieved": [_retrieved_json(found) for found in trace.retrieved],
         "searched": [_searched_json(section) for section in trace.searched],
+        "unlisted": trace.unlisted,
         "timings_ms": dict(trace.timings_ms),
         "language": answer.language,
         "intent": str(trace.queries[0].intent) if trace.queries else "",
@@ -80,6 +81,7 @@ def answer_from_json(data: Mapping[str, Any]) -> Answer:
             features=dict(data["features"]),
             usage=Usage(**data["usage"]) if data["usage"] else None,
             answered_by=data["answered_by"],
+            unlisted=data.get("unlisted", 0),  # answers kept by earlier versions have none
         ),
     )
 

@@ -26,6 +26,7 @@ _DECORATION = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)|^#+\s*")
 _SOURCE_LIST = re.compile(
     r"^\s*(?:sources?|references?|citations?|bronnen|quellen)\s*:?\s*(?:\[|$)", re.IGNORECASE
 )
+_JSON = re.compile(r'(?:\[\s*)?\{[ \t]*(?:"|$)', re.MULTILINE)
 _UNCOVERED = re.compile(r"^\s*(?:NOT\s+COVERED|NOT_COVERED)\s*:?\s*(.*)$", re.IGNORECASE)
 
 
@@ -59,11 +60,7 @@ class MarkerParser:
         yield from self._complete(final=True)
 
     def _complete(self, final: bool) -> Iterator[Written]:
-        text = _FENCE.sub("", _THOUGHT.sub("", self._raw))
-        if text.lstrip().startswith(("{", "[{")):
-            if final:
-                yield from _json_statements(text)
-            return
+        text, reply = _parted(_FENCE.sub("", _THOUGHT.sub("", self._raw)))
         ended = len(text) if final else text.rfind("\n") + 1
         # a line that is still growing may hold complete sentences; its last one is kept back
         while (line_end := text.find("\n", self._taken, ended)) >= 0 or (final and self._taken < ended):
@@ -78,6 +75,7 @@ class MarkerParser:
                 self._taken += ready
         if final:
             yield from self._release(())
+            yield from _json_statements(reply)
 
     def _line(self, line: str, whole: bool) -> Iterator[Written]:
         uncovered = _UNCOVERED.match(_clean(line))
@@ -104,7 +102,8 @@ class MarkerParser:
         """Sentences without a number of their own rest on the next number of their paragraph."""
         waiting, self._waiting = self._waiting, []
         for text in waiting:
-            yield Written(text, sources)
+            if sources or not text.endswith(":"):  # 'Here is the answer:' states nothing
+                yield Written(text, sources)
 
 
 def marked(text: str) -> tuple[int, ...]:
@@ -134,16 +133,59 @@ def _clean(text: str) -> str:
     return text.strip(" -•*").strip()
 
 
+def _parted(text: str) -> tuple[str, str]:
+    """The prose of a text, and the JSON that follows it, which some models write when asked for marks."""
+    found = _JSON.search(text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
 def _json_statements(text: str) -> list[Written]:
-    """Statements of a text in JSON, which some models write when asked for marks; [] for broken JSON."""
+    """What a text in JSON says; [] for broken JSON."""
     try:
-        value, _ = json.JSONDecoder().raw_decode(text.strip())
-    except ValueError:
+        reply, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
         return []
-    items = value.get("statements", [value]) if isinstance(value, dict) else value
-    uncovered = value.get("uncovered", []) if isinstance(value, dict) else []
-    return [
-        Written(str(item["text"]), tuple(int(n) for n in item.get("sources", []) if str(n).isdigit()))
-        for item in items
-        if isinstance(item, dict) and isinstance(item.get("text"), str)
-    ] + [Written(str(part), uncovered=True) for part in uncovered if isinstance(part, str) and part.strip()]
+    return [*statements_in(reply), *uncovered_in(reply)]
+
+
+def statements_in(reply: object) -> list[Written]:
+    """The statements of a reply in JSON; what is no statement is left out, whatever its shape."""
+    told = reply.get("statements", reply) if isinstance(reply, dict) else reply
+    read = (_statement(item) for item in _listed(told))
+    return [written for written in read if written.text]
+
+
+def uncovered_in(reply: object) -> list[Written]:
+    """The parts that a reply in JSON says are not covered."""
+    told = reply.get("uncovered") if isinstance(reply, dict) else None
+    parts = (_one_line(part) for part in _listed(told))
+    return [Written(part, uncovered=True) for part in parts if part]
+
+
+def _statement(item: object) -> Written:
+    """An object with text and sources, or a text with marks; anything else is a statement without text."""
+    if not isinstance(item, dict):
+        text = _one_line(item)
+        return Written(_clean(_MARKER.sub("", text)), marked(text))
+    numbers = (number for source in _listed(item.get("sources")) for number in _numbers(source))
+    return Written(_one_line(item.get("text")), tuple(dict.fromkeys(numbers)))
+
+
+def _numbers(source: object) -> tuple[int, ...]:
+    """The numbers that a source names: 2, 2.0, '2', '[2]', '2-4'; () for anything else."""
+    if isinstance(source, str):
+        return marked(f"[{source}]")
+    if isinstance(source, bool) or not isinstance(source, int | float) or source not in range(1000):
+        return ()
+    return (int(source),)
+
+
+def _listed(value: object) -> list[object]:
+    """A list as it is, null as an empty one, anything else as the one item of a list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _one_line(text: object) -> str:
+    return " ".join(text.split()) if isinstance(text, str) else ""

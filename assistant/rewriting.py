@@ -1,11 +1,11 @@
 """The standalone question by a chat model, with the offline way as its check and its fallback."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.errors import ChatModelFailed
-from assistant.types import Intent, Query, Turn
+from assistant.errors import ChatModelFailed, ChatModelSlow
+from assistant.types import Intent, Query, Turn, Usage
 from assistant.wording import mismatches
 
 LONGEST = 300  # characters; a model that writes more has answered instead of asking
@@ -14,29 +14,52 @@ LONGEST = 300  # characters; a model that writes more has answered instead of as
 class Rewriter(Protocol):
     """Anything that rewrites a question so that it stands without its conversation."""
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str | None:
-        """The rewritten question; None for none. Raises ChatModelFailed."""
+    def standalone(self, question: str, history: Sequence[Turn]) -> Iterator[Usage | str]:
+        """Usage so far at any time, and the rewritten question, if there is one, at the end.
+
+        Closing the iterator ends the work. Raises ChatModelFailed.
+        """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The queries of a message, what a rewriter used to word them, and whether that was too slow."""
+
+    queries: tuple[Query, ...]
+    usage: Usage | None = None
+    slow: bool = False
 
 
 def leans_on_history(query: Query) -> bool:
     """Whether the offline way found that the question does not stand alone."""
-    return query.intent is Intent.UNCLEAR or query.standalone != query.raw
+    return query.intent is Intent.UNCLEAR or not is_same(query.standalone, query.raw)
 
 
-def rewritten(query: Query, history: Sequence[Turn], rewriter: Rewriter) -> Query:
+def is_same(question: str, other: str) -> bool:
+    """Whether two questions are one, capitals and white space aside."""
+    return question.casefold().split() == other.casefold().split()
+
+
+def rewritten(
+    query: Query, history: Sequence[Turn], rewriter: Rewriter, cancelled: Callable[[], bool]
+) -> Understood:
     """The query with the rewriter's question as the standalone one, where that can be trusted.
 
     The offline question stays among the searches, so that a bad rewrite finds no less.
     """
+    usage, text = None, ""
     try:
-        text = rewriter.standalone(query.raw, history)
-    except ChatModelFailed:
-        return query
+        for said in rewriter.standalone(query.raw, history):
+            if cancelled():
+                break
+            usage, text = (said, text) if isinstance(said, Usage) else (usage, said)
+    except ChatModelFailed as error:
+        return Understood((query,), usage, slow=isinstance(error, ChatModelSlow))
     if not text or not is_faithful(text, query, history):
-        return query
+        return Understood((query,), usage)
     searches = dict.fromkeys((query.raw, text, query.standalone, *query.searches))
-    return replace(query, standalone=text, as_written="", searches=tuple(searches))
+    return Understood((replace(query, standalone=text, as_written="", searches=tuple(searches)),), usage)
 
 
 def is_faithful(text: str, query: Query, history: Sequence[Turn]) -> bool:

@@ -25,6 +25,9 @@ class AssistantSettings(BaseSettings):
     chat_price_in: float | None = Field(None, ge=0, description="Price of a million tokens read.")
     chat_price_out: float | None = Field(None, ge=0, description="Price of a million tokens written.")
     chat_timeout: float = Field(30.0, gt=0, description="Seconds to wait for the chat model's next words.")
+    chat_deadline: float = Field(
+        120.0, gt=0, description="Seconds after which a call of the chat model ends, all its tries together."
+    )
     chat_retries: int = Field(2, ge=0, le=10)
     chat_max_tokens: int = Field(700, gt=0, description="Most tokens that the chat model may write.")
     chat_token_budget: int = Field(

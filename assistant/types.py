@@ -80,7 +80,8 @@ class Statement:
     """One sentence of an answer. ``citations`` are numbers of ``Answer.citations``.
 
     ``reason`` says why a verdict is not SUPPORTED ('number 30 is not in the quote'). ``lead`` marks a line
-    of the frame ('NATO says:') that states nothing itself and cites nothing.
+    of the frame ('NATO says:') that states nothing itself and cites nothing. ``translated_to`` is the
+    language that it is worded in when what it cites is in another ("" when it is not).
     """
 
     text: str
@@ -88,6 +89,7 @@ class Statement:
     citations: tuple[int, ...] = ()
     reason: str = ""
     lead: bool = False
+    translated_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,23 @@ class Usage:
     output_tokens: int = 0
     cost: float | None = None
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together."""
+        priced = self.cost is not None and other.cost is not None
+        return Usage(
+            self.model,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            (self.cost or 0.0) + (other.cost or 0.0) if priced else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How an answer came about: all of it can be opened under the answer. Times are milliseconds."""
+    """How an answer came about: all of it can be opened under the answer. Times are milliseconds.
+
+    ``searched`` lists the sections best found first, ``unlisted`` is how many more were searched.
+    """
 
     queries: tuple[Query, ...] = ()
     retrieved: tuple[RetrievedPassage, ...] = ()
@@ -136,6 +151,15 @@ class Trace:
     features: Mapping[str, float] = field(default_factory=dict)
     usage: Usage | None = None
     answered_by: str = "quotes"
+    unlisted: int = 0
+
+    @property
+    def by_belief(self) -> tuple[SearchedSection, ...]:
+        """The sections that were read, best believed first; then the others, best found first."""
+        read = [section for section in self.searched if section.reader is not None]
+        unread = [section for section in self.searched if section.reader is None]
+        best_read = sorted(read, key=lambda section: -(section.reader or 0.0))
+        return (*best_read, *sorted(unread, key=lambda section: -section.score))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from knowledge import files
 from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 from knowledge.settings import read_settings
@@ -54,7 +55,10 @@ def add(
 ) -> None:
     """Copy files into the collection and index them."""
     with _knowledge(context) as knowledge, _progress() as progress:
-        reports = [knowledge.add(path, progress) for path in _expanded(paths)]
+        reports: list[FileReport] = []
+        for path in _expanded(paths):
+            added = {report.name for report in reports if report.status != "failed"}
+            reports.append(knowledge.add(path, progress, may_replace=path.name not in added))
     _report(reports, as_json)
 
 
@@ -99,7 +103,8 @@ def show(
 def remove(context: typer.Context, names: Names, as_json: Json = False) -> None:
     """Remove documents, and the files that `add` copied, with every trace of them."""
     with _knowledge(context) as knowledge:
-        reports = [knowledge.remove(name) for name in names]
+        documents = [knowledge.document(name).name for name in names]  # all are there, or none is removed
+        reports = [knowledge.remove(name) for name in dict.fromkeys(documents)]
     _report(reports, as_json)
 
 
@@ -269,7 +274,7 @@ def _expanded(paths: Sequence[Path]) -> Iterator[Path]:
     """The files, with those of folders, hidden ones left out."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.rglob("[!.]*") if file.is_file())
+            yield from (file.path for file in files.found(path, source=""))
         else:
             yield path
 

@@ -44,13 +44,18 @@ class KnowledgeBase:
         self._searcher.index()
         return reports
 
-    def add(self, path: Path, progress: Progress | None = None) -> FileReport:
-        """Copies a file into the own folder and indexes it, in place of a document of the same name."""
-        return self._added(self._ingest.add(path.name, path, progress or _silent))
+    def add(self, path: Path, progress: Progress | None = None, *, may_replace: bool = True) -> FileReport:
+        """Copies a file into the own folder and indexes it, in place of a document of the same name.
 
-    def add_bytes(self, name: str, data: bytes, progress: Progress | None = None) -> FileReport:
+        Unless it ``may_replace`` another file of its name, which then stays: the file fails.
+        """
+        return self._added(self._ingest.add(path.name, path, progress or _silent, may_replace))
+
+    def add_bytes(
+        self, name: str, data: bytes, progress: Progress | None = None, *, may_replace: bool = True
+    ) -> FileReport:
         """As ``add``, for an upload."""
-        return self._added(self._ingest.add(name, data, progress or _silent))
+        return self._added(self._ingest.add(name, data, progress or _silent, may_replace))
 
     def remove(self, name: str) -> FileReport:
         """Removes a document and every trace of it. Raises DocumentNotFound.
@@ -63,9 +68,12 @@ class KnowledgeBase:
         return report
 
     def original(self, name: str) -> bytes | None:
-        """The file of a document in the own folder, to bring it back after ``remove``; None: it ships."""
-        file = self.settings.own_documents_dir / name
-        return file.read_bytes() if file.is_file() else None
+        """The file of a document in the own folder, to bring it back after it was removed or replaced.
+
+        None: there is none, such as for a document that ships.
+        """
+        file = self._ingest.original(name)
+        return file.read_bytes() if file else None
 
     def restore(self, name: str, progress: Progress | None = None) -> FileReport:
         """Undoes ``remove`` where the file is still there. Raises DocumentNotFound."""
@@ -104,6 +112,11 @@ class KnowledgeBase:
         index = self._searcher.index()
         return index.lexical.vocabulary if index else frozenset()
 
+    def failures(self) -> list[FileReport]:
+        """The files of the folders that the last ``sync`` could not read, by name."""
+        failures = self._catalogue.failures()
+        return [FileReport(name, "failed", error=each.error) for name, each in failures.items()]
+
     def version(self) -> str:
         """Changes with every change of the collection; empty before the first."""
         return self._catalogue.version()
@@ -128,7 +141,7 @@ class KnowledgeBase:
         return self._catalogue.documents()
 
     def _added(self, report: FileReport) -> FileReport:
-        if report.status in ("added", "updated"):
+        if report.status in ("added", "updated", "replaced"):
             self._searcher.index()
         return report
 

@@ -5,17 +5,17 @@ retires, in one SQL transaction.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from knowledge.database import Database
 from knowledge.errors import DocumentNotFound, StoreUnavailable
+from knowledge.rows import Version, document_row, passage_rows, section_rows, to_info, to_passage
 from knowledge.tables import SCHEMA_VERSION, tables
-from knowledge.types import Document, DocumentInfo, Page, Passage, Section, Sentence
+from knowledge.types import Document, DocumentInfo, Page, Passage, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,6 @@ class Known:
     stamp: str
     source: str
     revision: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A document ready to go live: ``revision`` names its vectors, ``source`` the folder it came from."""
-
-    document: Document
-    passages: tuple[Passage, ...]
-    revision: str
-    recipe: str
-    stamp: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +51,20 @@ class LivePassage:
     text: str
 
 
+class Failure(NamedTuple):
+    """Why a file could not be read: it is read again when its stamp or the recipe is another."""
+
+    stamp: str
+    recipe: str
+    error: str
+
+
 class Catalogue:
-    """Reads and writes the tables of one collection; creates them when first used."""
+    """Reads and writes the tables of one collection; creates them when first used.
+
+    Reads follow a database that another process put in the place of this one; all raise StoreUnavailable
+    when it was deleted.
+    """
 
     def __init__(self, url: str, collection: str) -> None:
         self.database = Database(url, lock_name=collection)
@@ -74,20 +74,12 @@ class Catalogue:
     # -- the whole ---------------------------------------------------------------------------------------
 
     def version(self) -> str:
-        """Changes with every change of the collection, by any process.
-
-        Raises StoreUnavailable, also when the database was deleted while in use.
-        """
-        if self.database.vanished():
-            raise StoreUnavailable(
-                f"The index at {self.database.where} was deleted while in use. Run `python -m knowledge "
-                "sync` or restart to build it again; your documents are still in their folder."
-            )
+        """Changes with every change of the collection, by any process."""
         return self._state().get("version", "")
 
     def reopen(self) -> None:
-        """Forgets a database that was deleted, so that the next use creates it."""
-        if self.database.vanished():
+        """Forgets a database that was deleted or replaced, so that the next use opens or creates it."""
+        if self.database.vanished() or self.database.replaced():
             self.database.close()
             self._ready = False
 
@@ -116,17 +108,18 @@ class Catalogue:
         table = self._tables.documents
         with self._reading() as connection:
             rows = connection.execute(sa.select(table).order_by(table.c.name))
-            return [_info(row) for row in rows]
+            return [to_info(row) for row in rows]
 
     def info(self, name_or_id: str) -> DocumentInfo:
         """One document's entry. Raises DocumentNotFound."""
         with self._reading() as connection:
-            return _info(self._row(connection, name_or_id))
+            return to_info(self._row(connection, name_or_id))
 
-    def same_text(self, content_hash: str, name: str) -> str | None:
-        """The name of another document with this text, if there is one."""
+    def same_text(self, content_hash: str, names: Collection[str]) -> str | None:
+        """The name of a document with this text that is none of ``names``, if there is one."""
         table = self._tables.documents
-        query = sa.select(table.c.name).where(table.c.content_hash == content_hash, table.c.name != name)
+        others = table.c.name.not_in(list(names))
+        query = sa.select(table.c.name).where(table.c.content_hash == content_hash, others)
         with self._reading() as connection:
             found: str | None = connection.scalar(query.order_by(table.c.name).limit(1))
         return found
@@ -161,7 +154,7 @@ class Catalogue:
             rows = connection.execute(
                 sa.select(table).where(table.c.revision == row.revision).order_by(table.c.ordinal)
             )
-            return [_passage(found, row.name, row.content_hash) for found in rows]
+            return [to_passage(found, row.name, row.content_hash) for found in rows]
 
     def live(self, revisions: Collection[str] | None = None) -> list[LivePassage]:
         """The passages that searches may return, of all documents or only those of some revisions."""
@@ -197,7 +190,7 @@ class Catalogue:
         )
         with self._reading() as connection:
             return {
-                (row.revision, row.ordinal): _passage(row, row.document_name, row.content_hash)
+                (row.revision, row.ordinal): to_passage(row, row.document_name, row.content_hash)
                 for row in connection.execute(query)
             }
 
@@ -212,11 +205,12 @@ class Catalogue:
         with self._reading() as connection:
             return set(connection.scalars(sa.select(self._tables.hidden.c.name)))
 
-    def failures(self) -> dict[str, tuple[str, str, str]]:
-        """Name → stamp, recipe and message of files that could not be read."""
+    def failures(self) -> dict[str, Failure]:
+        """The files of the folders that could not be read, by name."""
+        table = self._tables.failures
         with self._reading() as connection:
-            rows = connection.execute(sa.select(self._tables.failures))
-            return {row.name: (row.stamp, row.recipe, row.error) for row in rows}
+            rows = connection.execute(sa.select(table).order_by(table.c.name))
+            return {row.name: Failure(row.stamp, row.recipe, row.error) for row in rows}
 
     # -- writing (call within ``database.exclusive()``) ------------------------------------------------------
 
@@ -252,7 +246,7 @@ class Catalogue:
                 )
                 connection.execute(tables.revisions.insert().values(revision=version.revision, status="live"))
                 if version.passages:
-                    connection.execute(tables.passages.insert(), _passage_rows(version))
+                    connection.execute(tables.passages.insert(), passage_rows(version))
             self._put(connection, **asdict(index), version=secrets.token_hex(8))
 
     def drop(self, name: str) -> None:
@@ -287,43 +281,62 @@ class Catalogue:
         with self._writing() as connection:
             connection.execute(self._tables.hidden.delete().where(self._tables.hidden.c.name == name))
 
-    def fail(self, name: str, stamp: str, recipe: str, error: str) -> None:
-        """Notes that a file could not be read, so that it is not read again until it changes."""
+    def note_failures(self, failures: Mapping[str, Failure]) -> None:
+        """Notes which files could not be read, in place of those that were noted before."""
+        if failures == self.failures():
+            return
         table = self._tables.failures
+        rows = [{"name": name} | failure._asdict() for name, failure in failures.items()]
         with self._writing() as connection:
-            connection.execute(table.delete().where(table.c.name == name))
-            connection.execute(table.insert().values(name=name, stamp=stamp, recipe=recipe, error=error))
-
-    def unfail(self, names: Iterable[str]) -> None:
-        """Forgets the failures of these names."""
-        table = self._tables.failures
-        with self._writing() as connection:
-            connection.execute(table.delete().where(table.c.name.in_(list(names))))
+            connection.execute(table.delete())
+            if rows:
+                connection.execute(table.insert(), rows)
 
     # -- within ------------------------------------------------------------------------------------------
 
     def _reading(self) -> Any:
+        self._check(self.database.vanished())
+        self.reopen()
         self._prepare()
         return self.database.reading()
 
     def _writing(self) -> Any:
+        # What began in one database must not go on in another.
+        self._check(self.database.vanished() or self.database.replaced())
         self._prepare()
         return self.database.writing()
 
+    def _check(self, is_lost: bool) -> None:
+        if is_lost:
+            raise StoreUnavailable(
+                f"The index at {self.database.where} was deleted while in use. Run `python -m knowledge "
+                "sync` or restart to build it again; your documents are still in their folder."
+            )
+
     def _prepare(self) -> None:
+        """Creates the tables unless they are there: what cannot be written can still be read."""
         if self._ready:
             return
+        with self.database.reading() as connection:
+            is_there = sa.inspect(connection).has_table(self._tables.state.name)
+            found = self._schema(connection) if is_there else 0
+        if found > SCHEMA_VERSION:
+            raise StoreUnavailable(
+                f"The database {self.database.where} was written by a newer version of this program. "
+                "Update the program or name another data folder."
+            )
+        if found < SCHEMA_VERSION:
+            self._create()
+        self._ready = True
+
+    def _create(self) -> None:
         with self.database.exclusive(), self.database.writing() as connection:
             self._tables.metadata.create_all(connection)
-            found = int(self._get(connection).get("schema", "0"))
-            if found > SCHEMA_VERSION:
-                raise StoreUnavailable(
-                    f"The database {self.database.where} was written by a newer version of this program. "
-                    "Update the program or name another data folder."
-                )
-            if found < SCHEMA_VERSION:
+            if self._schema(connection) < SCHEMA_VERSION:  # no other process was quicker
                 self._put(connection, schema=str(SCHEMA_VERSION), owner=secrets.token_hex(8))
-        self._ready = True
+
+    def _schema(self, connection: sa.Connection) -> int:
+        return int(self._get(connection).get("schema", "0"))
 
     def _state(self) -> dict[str, str]:
         with self._reading() as connection:
@@ -363,94 +376,14 @@ class Catalogue:
 
     def _insert(self, connection: sa.Connection, version: Version) -> None:
         document, tables = version.document, self._tables
-        connection.execute(tables.documents.insert().values(**_document_row(version)))
+        connection.execute(tables.documents.insert().values(**document_row(version)))
         connection.execute(tables.texts.insert().values(document_id=document.id, text=document.text))
         if document.sections:
-            connection.execute(tables.sections.insert(), _section_rows(document))
+            connection.execute(tables.sections.insert(), section_rows(document))
         if version.passages:
-            connection.execute(tables.passages.insert(), _passage_rows(version))
+            connection.execute(tables.passages.insert(), passage_rows(version))
         connection.execute(
             tables.revisions.update()
             .where(tables.revisions.c.revision == version.revision)
             .values(status="live")
         )
-
-
-def _document_row(version: Version) -> dict[str, object]:
-    document = version.document
-    return {
-        "id": document.id,
-        "name": document.name,
-        "title": document.title,
-        "content_hash": document.content_hash,
-        "file_hash": document.file_hash,
-        "media_type": document.media_type,
-        "characters": len(document.text),
-        "section_count": len(document.sections),
-        "passage_count": len(version.passages),
-        "pages": [[page.number, page.start] for page in document.pages],
-        "warnings": list(document.warnings),
-        "added": datetime.now(UTC).isoformat(timespec="seconds"),
-        "revision": version.revision,
-        "recipe": version.recipe,
-        "stamp": version.stamp,
-        "source": version.source,
-    }
-
-
-def _section_rows(document: Document) -> list[dict[str, object]]:
-    return [
-        asdict(section) | {"path": list(section.path), "document_id": document.id, "ordinal": number}
-        for number, section in enumerate(document.sections)
-    ]
-
-
-def _passage_rows(version: Version) -> list[dict[str, object]]:
-    return [
-        {
-            "revision": version.revision,
-            "ordinal": number,
-            "id": passage.id,
-            "document_id": passage.document_id,
-            "section": passage.section,
-            "heading_path": list(passage.heading_path),
-            "start": passage.start,
-            "end": passage.end,
-            "text": passage.text,
-            "sentences": [[sentence.start, sentence.end] for sentence in passage.sentences],
-            "page": passage.page,
-        }
-        for number, passage in enumerate(version.passages)
-    ]
-
-
-def _info(row: Any) -> DocumentInfo:
-    return DocumentInfo(
-        id=row.id,
-        name=row.name,
-        title=row.title,
-        content_hash=row.content_hash,
-        media_type=row.media_type,
-        characters=row.characters,
-        sections=row.section_count,
-        passages=row.passage_count,
-        pages=len(row.pages),
-        warnings=tuple(row.warnings),
-        added=row.added,
-    )
-
-
-def _passage(row: Any, name: str, content_hash: str) -> Passage:
-    return Passage(
-        id=row.id,
-        document_id=row.document_id,
-        document_name=name,
-        content_hash=content_hash,
-        section=row.section,
-        heading_path=tuple(row.heading_path),
-        start=row.start,
-        end=row.end,
-        text=row.text,
-        sentences=tuple(Sentence(start, end) for start, end in row.sentences),
-        page=row.page,
-    )

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -50,13 +52,14 @@ class Database:
         return self.file is None or self.file.exists()
 
     def vanished(self) -> bool:
-        """Whether the SQLite file that is open was deleted or replaced since."""
-        if self.file is None or self._inode is None:
+        """Whether the SQLite file that is open was deleted since."""
+        return self._inode is not None and not self.exists()
+
+    def replaced(self) -> bool:
+        """Whether another SQLite file lies where the one that is open was."""
+        if self.file is None or self._inode is None or not self.file.exists():
             return False
-        try:
-            return self.file.stat().st_ino != self._inode
-        except FileNotFoundError:
-            return True
+        return self.file.stat().st_ino != self._inode
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -108,14 +111,15 @@ class Database:
             return sa.create_engine(self._url, pool_pre_ping=True)
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
+            if not self.file.exists():
+                os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise StoreUnavailable(
                 f"The database {self.where} cannot be opened for writing ({error.strerror}). Make the data "
                 "folder writable or name another with KNOWLEDGE_DATA_DIR."
             ) from error
         self._inode = self.file.stat().st_ino
-        engine = sa.create_engine(self._url, connect_args={"timeout": BUSY_SECONDS})
+        engine = sa.create_engine(self._url, creator=partial(_connection, self.file.absolute()))
         sa.event.listen(engine, "connect", _configure)
         sa.event.listen(engine, "begin", _begin)
         return engine
@@ -171,6 +175,16 @@ class Database:
             raise InvalidSetting(
                 f"The database {self.where} needs the package '{error.name}': install the extra 'postgres'."
             ) from error
+
+
+def _connection(file: Path) -> sqlite3.Connection:
+    """A connection for reading and writing, for reading alone where file or folder cannot be written."""
+    is_writable = os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    # A reader, too, writes beside the file, unless another process has or the file is said not to change.
+    is_open = file.with_name(file.name + "-wal").exists()
+    options = "mode=rw" if is_writable else "mode=ro" if is_open else "immutable=1"
+    uri = f"{file.as_uri()}?{options}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
 
 
 def _configure(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAlchemy passes both

@@ -26,17 +26,17 @@ class File:
     problem: str | None = None
 
 
-def found(folder: Path, source: str) -> Iterator[File]:
-    """The files below a folder in the order of their names, hidden ones left out. Raises StoreUnavailable.
+def found(folder: Path, source: str, name: str | None = None) -> Iterator[File]:
+    """The files below a folder, all or of one name, in the order of their paths, hidden ones left out.
 
     Documents are known by their file's name, so the second of the same name has a problem, as has a link
-    that leads out of the folder.
+    that leads out of the folder. Raises StoreUnavailable.
     """
     seen: dict[str, Path] = {}
     try:
         paths = sorted(path for path in folder.rglob("*") if not _hidden(path.relative_to(folder)))
         for path in paths:
-            if not path.is_file():
+            if name not in (None, path.name) or not path.is_file():
                 continue
             problem = None
             if not path.resolve().is_relative_to(folder.resolve()):
@@ -47,6 +47,11 @@ def found(folder: Path, source: str) -> Iterator[File]:
             yield File(path.name, path, source, stamp(path), problem)
     except OSError as error:
         raise StoreUnavailable(f"The folder {folder} cannot be read ({error.strerror}).") from error
+
+
+def find(folder: Path, name: str) -> Path | None:
+    """The file below a folder that is the document of that name; None: there is none."""
+    return next((file.path for file in found(folder, "", name) if file.problem is None), None)
 
 
 def stamp(path: Path) -> str:

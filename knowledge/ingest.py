@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge import files
-from knowledge.catalogue import Catalogue, Index, Known, Version
+from knowledge.catalogue import Catalogue, Failure, Index, Known
 from knowledge.embedding import Embedder, fingerprint, load_embedder
 from knowledge.errors import DocumentNotFound, IndexMismatch, StoreUnavailable, UnreadableFile
 from knowledge.files import File
+from knowledge.rows import Version
 from knowledge.settings import SHIPPED_SOURCES, KnowledgeSettings
 from knowledge.store import Session, VectorStore
 from knowledge.types import Document, FileReport, Passage
@@ -66,26 +67,33 @@ class Ingest:
             self.rebuild(progress)
         files.clear_incoming(self._own)
         found = self._files()
-        reports = [self._gone(name) for name in self._vanished(found)]
+        names = {file.name for file in found}
+        reports = [self._gone(name) for name in self._catalogue.known() if name not in names]
         if self._catalogue.stale():
             with self._writing():
                 pass  # opening sweeps
+        failures: dict[str, Failure] = {}
         group: list[Prepared] = []
         for number, file in enumerate(found):
             progress(f"Reading {file.name}", number, len(found))
             result = self._prepare(file, progress)
             if isinstance(result, FileReport):
                 reports.append(result)
+                if result.error is not None:
+                    failures.setdefault(file.name, Failure(file.stamp, self._recipe(), result.error))
                 continue
             group.append(result)
             if sum(len(each.version.passages) for each in group) >= GROUP:
                 reports += self._commit(group)
                 group = []
         reports += self._commit(group)
+        self._catalogue.note_failures(failures)
         progress("Documents", len(found), len(found))
         return sorted(reports, key=lambda report: report.name)
 
-    def add(self, name: str, content: Path | bytes, progress: Progress) -> FileReport:
+    def add(
+        self, name: str, content: Path | bytes, progress: Progress, may_replace: bool = True
+    ) -> FileReport:
         """Keeps a copy of a file in the own folder and indexes it; a file that cannot be read is left out."""
         self._catalogue.reopen()
         self.check_model()
@@ -93,13 +101,7 @@ class Ingest:
             name = files.checked_name(name)
             with files.incoming(self._own, name, content, self._settings.max_file_mb) as copy:
                 file = File(name, copy, self._source, files.stamp(copy))
-                result = self._prepare(file, progress, remember=False)
-                if isinstance(result, FileReport):
-                    if result.status == "unchanged" and not (self._own / name).exists():
-                        files.put(copy, self._own)
-                    report = result
-                else:
-                    (report,) = self._commit([replace(result, copy=copy)])
+                report = self._take_in(file, progress, may_replace)
         except UnreadableFile as error:
             return FileReport(name, "failed", error=str(error))
         if report.status != "failed":
@@ -114,12 +116,16 @@ class Ingest:
         with self._catalogue.database.exclusive():
             known = self._known(name)
             if known.source == self._source and self._settings.documents_dir is None:
-                for file in files.found(self._own, known.source):
-                    if file.name == known.name:
-                        files.delete(file.path)
+                file = self.original(known.name)
+                if file is not None:
+                    files.delete(file)
             else:
                 self._catalogue.hide(known.name)
             return self._gone(known.name)
+
+    def original(self, name: str) -> Path | None:
+        """The file in the own folder that is the document of that name, if there is one."""
+        return files.find(self._own, name)
 
     def restore(self, name: str, progress: Progress) -> FileReport:
         """Undoes ``remove`` of a document whose file is still there. Raises DocumentNotFound."""
@@ -175,15 +181,8 @@ class Ingest:
         problems = [file for file in own if file.problem is not None and found[file.name] is not file]
         return [file for _, file in sorted(found.items()) if file.name not in hidden] + problems
 
-    def _vanished(self, found: Sequence[File]) -> list[str]:
-        """Documents, and failures, whose file is not in the folders any more."""
-        names = {file.name for file in found}
-        self._catalogue.unfail([name for name in self._catalogue.failures() if name not in names])
-        known = self._catalogue.known().values()
-        return [each.name for each in known if each.name not in names]
-
-    def _prepare(self, file: File, progress: Progress, remember: bool = True) -> Prepared | FileReport:
-        """Reads, cuts and embeds a file, unless it is the one that is in; failures are remembered by sync."""
+    def _prepare(self, file: File, progress: Progress) -> Prepared | FileReport:
+        """Reads, cuts and embeds a file, unless it is the one that is in."""
         recipe = self._recipe()
         known = self._catalogue.known().get(file.name)
         same = known is not None and known.recipe == recipe
@@ -192,8 +191,6 @@ class Ingest:
         try:
             document = self._read(file, recipe)
         except UnreadableFile as error:
-            if remember:
-                self._catalogue.fail(file.name, file.stamp, recipe, str(error))
             return FileReport(file.name, "failed", error=str(error))
         if known is not None and same and known.file_hash == document.file_hash:
             self._catalogue.touch(file.name, file.stamp, file.source)
@@ -207,16 +204,11 @@ class Ingest:
         if file.problem is not None:
             raise UnreadableFile(file.problem)
         failed = self._catalogue.failures().get(file.name)
-        if failed is not None and failed[:2] == (file.stamp, recipe):
-            raise UnreadableFile(failed[2])
+        if failed is not None and (failed.stamp, failed.recipe) == (file.stamp, recipe):
+            raise UnreadableFile(failed.error)
         from knowledge.readers import read
 
-        document = read(file.path, self._settings.max_file_mb)
-        twin = self._catalogue.same_text(document.content_hash, document.name)
-        if twin is None:
-            return document
-        warning = f"The same text is in the collection as “{twin}”."
-        return replace(document, warnings=(*document.warnings, warning))
+        return read(file.path, self._settings.max_file_mb)
 
     def _version(self, document: Document, origin: File | Known, embedder: Embedder, recipe: str) -> Version:
         from knowledge.chunking import passages
@@ -240,6 +232,28 @@ class Ingest:
 
     # -- writing -------------------------------------------------------------------------------------------
 
+    def _take_in(self, file: File, progress: Progress, may_replace: bool) -> FileReport:
+        """Indexes an incoming copy and moves it to its place. Raises UnreadableFile when it must not."""
+        earlier = self._earlier(file.name)
+        result = self._prepare(file, progress)
+        if isinstance(result, FileReport):
+            if result.status == "unchanged" and self.original(file.name) is None:
+                self._put(file.path)
+            return result
+        is_other = bool(earlier - {result.version.document.file_hash})
+        if is_other and not may_replace:
+            raise UnreadableFile(
+                f"{file.name}: another file of this name was added just before it; rename one of the two."
+            )
+        status = "replaced" if is_other else result.status
+        return self._commit([replace(result, status=status, copy=file.path)])[0]
+
+    def _earlier(self, name: str) -> set[str]:
+        """The hashes of the files that a new one of this name replaces: as indexed, and as in the folder."""
+        known, file = self._catalogue.known().get(name), self.original(name)
+        kept = {hashlib.sha256(file.read_bytes()).hexdigest()} if file else set()
+        return kept | ({known.file_hash} if known else set())
+
     def _commit(self, group: Sequence[Prepared]) -> list[FileReport]:
         """Makes the documents searchable, those of them that another process was not quicker with."""
         if not group:
@@ -251,7 +265,7 @@ class Ingest:
             if new:
                 # The store is opened first: where it is down, no file is put in its place.
                 with self._writing() as session:
-                    self._write(session, [self._placed(each) for each in new])
+                    self._write(session, self._told_of_twins([self._placed(each) for each in new]))
             for each in group:
                 if each not in new:
                     self._placed(each)
@@ -269,6 +283,17 @@ class Ingest:
             session.add(collection, each.version.revision, each.version.passages, each.vectors)
         self._catalogue.go_live([each.version for each in group], self._index(collection))
         self._sweep(session)
+
+    def _told_of_twins(self, group: Sequence[Prepared]) -> list[Prepared]:
+        """The documents, with a warning where the collection, or the group before it, has the same text."""
+        names = {each.version.document.name for each in group}
+        first: dict[str, str] = {}
+        told = []
+        for each in group:
+            name, text = each.version.document.name, each.version.document.content_hash
+            twin = first.setdefault(text, self._catalogue.same_text(text, names) or name)
+            told.append(each if twin == name else _warned(each, twin))
+        return told
 
     def _gone(self, name: str) -> FileReport:
         """Takes a document out of the catalogue, then its vectors and texts out of the store."""
@@ -303,8 +328,13 @@ class Ingest:
     def _placed(self, prepared: Prepared) -> Prepared:
         if prepared.copy is None:
             return prepared
-        stamp = files.stamp(files.put(prepared.copy, self._own))
+        stamp = files.stamp(self._put(prepared.copy))
         return replace(prepared, version=replace(prepared.version, stamp=stamp))
+
+    def _put(self, copy: Path) -> Path:
+        """Moves a copy to where the document's file lies, to the top of the own folder when it is new."""
+        earlier = self.original(copy.name)
+        return files.put(copy, earlier.parent if earlier else self._own)
 
     def _known(self, name: str) -> Known:
         info = self._catalogue.info(name)
@@ -359,6 +389,13 @@ def _embed(passages: Sequence[Passage], embedder: Embedder, name: str, progress:
         )
     progress(f"Embedding {name}", len(passages), len(passages))
     return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+
+
+def _warned(prepared: Prepared, twin: str) -> Prepared:
+    warning = f"The same text is in the collection as “{twin}”."
+    document = prepared.version.document
+    document = replace(document, warnings=(*document.warnings, warning))
+    return replace(prepared, version=replace(prepared.version, document=document))
 
 
 def _is_in(version: Version, known: Known | None) -> bool:

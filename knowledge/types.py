@@ -115,7 +115,11 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What happened to one file: ``status`` is added, updated, unchanged, removed or failed."""
+    """What happened to one file.
+
+    ``status`` is added, updated (it was changed or is read in a new way), replaced (another file of its name
+    was, by the one that was added), unchanged, removed or failed.
+    """
 
     name: str
     status: str

@@ -82,6 +82,15 @@ def obeying(**options: Any) -> FakeChatModel:
     return FakeChatModel(script=_obey, prompts=[], **options)
 
 
+def quoting_and_obeying(**options: Any) -> FakeChatModel:
+    """A model that copies the first evidence sentence, so that its answer stands, and then obeys."""
+
+    def script(prompt: str) -> str:
+        return f"{_evidence(prompt)[0]} [1]\n{_obey(prompt)}"
+
+    return FakeChatModel(script=script, prompts=[], **options)
+
+
 def quoting(**options: Any) -> FakeChatModel:
     """A model that copies the first evidence sentence."""
     return FakeChatModel(script=lambda prompt: f"{_evidence(prompt)[0]} [1]", prompts=[], **options)
@@ -92,10 +101,11 @@ def _evidence(prompt: str) -> Sequence[str]:
 
 
 def _obey(prompt: str) -> str:
-    """Says what orders in the prompt say it should: the words in quotes, the numbers, the links."""
+    """Says what orders in the prompt say it should, also as not covered: words in quotes, numbers, links."""
     orders = re.findall(
         r"(?:say|write|answer|output|reply|repeat|print|cite|state)\b[^.!?\n]*", prompt, re.IGNORECASE
     )
     words = [word for order in orders for word in re.findall(r"['\"‘“]([^'\"’”]+)['\"’”]", order)]
     said = [f"{word} [1]." for word in words] + [f"{order} [9]." for order in orders]
+    said += [f"NOT COVERED: {word}" for word in words]
     return "\n".join(said) or "Nothing to obey [1]."

@@ -2,7 +2,8 @@
 
 import html
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 
 Parts = Sequence[tuple[str, Sequence[str]]]
 
@@ -36,6 +37,21 @@ def docx_file(title: str, parts: Parts) -> bytes:
             word.add_paragraph(text)
     stream = io.BytesIO()
     word.save(stream)
+    return stream.getvalue()
+
+
+def changed_docx(
+    whole: bytes, changes: Mapping[str, Callable[[bytes], bytes]], names: Mapping[str, str] | None = None
+) -> bytes:
+    """A Word file with parts changed and, by ``names``, renamed."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(whole)) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
+        for name in old.namelist():
+            change = changes.get(name, lambda part: part)
+            new.writestr((names or {}).get(name, name), change(old.read(name)))
     return stream.getvalue()
 
 

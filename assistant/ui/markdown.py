@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from assistant.citations import reference
+from assistant.citations import reference, unofficial
 from assistant.conversations import Conversation
 from assistant.types import Answer, Statement
 
@@ -37,4 +37,5 @@ def _answer(answer: Answer) -> Iterable[str]:
 def _statement(statement: Statement) -> str:
     marks = "".join(f" \\[{number}\\]" for number in statement.citations)
     prefix = "" if statement.lead or not statement.citations else "> "
-    return prefix + escape(statement.text) + marks
+    mark = unofficial(statement)
+    return prefix + escape(statement.text) + marks + (f" ({escape(mark)})" if mark else "")

@@ -31,7 +31,7 @@ def draw(shared: Services, words: Words) -> None:
         try:
             known = shared.conversations.list()
         except AssistantError as error:
-            st.warning(str(error))
+            st.warning(escape(str(error)))
             return
         with st.container(key="conversations"):
             _list(shared, known, words)

@@ -1,7 +1,7 @@
 """Files given on the Sources page: added one after the other, each with its own report."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from knowledge.errors import KnowledgeError
@@ -32,11 +32,15 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the files are: ``reports`` of those that are done, ``name`` of the one being read."""
+    """How far the files are: ``reports`` of those that are done, ``name`` of the one being read.
+
+    ``replaced`` are the earlier files of the same names, to be added again when it is undone.
+    """
 
     total: int
     name: str = ""
     reports: tuple[FileReport, ...] = ()
+    replaced: tuple[Upload, ...] = ()
     gauge: Gauge = field(default_factory=Gauge)
 
     @property
@@ -48,19 +52,30 @@ class Progress:
 def add_all(
     knowledge: Callable[[], "KnowledgeBase"], files: Sequence[Upload], cancelled: Callable[[], bool]
 ) -> Iterator[Progress]:
-    """Adds the files; a file that cannot be read gets a report that says why, and the others go on."""
-    reports: list[FileReport] = []
+    """Adds the files; a file that cannot be read gets a report that says why, and the others go on.
+
+    A file may replace one that was there before, none that was given with it.
+    """
+    progress = Progress(len(files))
     for file in files:
         if cancelled():
             return
-        progress = Progress(len(files), file.name, tuple(reports))
+        progress = replace(progress, name=file.name, gauge=Gauge())
         yield progress
-        reports.append(_add(knowledge, file, progress.gauge))
-    yield Progress(len(files), reports=tuple(reports))
+        progress = _with(knowledge, file, progress)
+    yield replace(progress, name="", gauge=Gauge())
 
 
-def _add(knowledge: Callable[[], "KnowledgeBase"], file: Upload, gauge: Gauge) -> FileReport:
+def _with(knowledge: Callable[[], "KnowledgeBase"], file: Upload, progress: Progress) -> Progress:
+    """The progress when the file has been added, or could not be."""
+    added = {report.name for report in progress.reports if report.status != "failed"}
+    earlier = None
     try:
-        return knowledge().add_bytes(file.name, file.data, gauge)
+        earlier = knowledge().original(file.name)
+        report = knowledge().add_bytes(
+            file.name, file.data, progress.gauge, may_replace=file.name not in added
+        )
     except KnowledgeError as error:
-        return FileReport(file.name, "failed", error=str(error))
+        report = FileReport(file.name, "failed", error=str(error))
+    replaced = [Upload(file.name, earlier)] if report.status == "replaced" and earlier is not None else []
+    return replace(progress, reports=(*progress.reports, report), replaced=(*progress.replaced, *replaced))

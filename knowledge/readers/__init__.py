@@ -1,6 +1,7 @@
 """Files to documents: one module a format, and the table of file endings that names them."""
 
 import hashlib
+import logging
 import re
 import unicodedata
 from collections.abc import Callable
@@ -31,6 +32,7 @@ FORMATS = {
     ".docx": Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx.read),
 }
 SUFFIXES = tuple(FORMATS)
+logger = logging.getLogger(__name__)
 
 
 def read(path: Path, max_mb: int = 200) -> Document:
@@ -48,6 +50,13 @@ def read(path: Path, max_mb: int = 200) -> Document:
         content = form.read(data, path.stem.replace("_", " ").strip() or path.name)
     except UnreadableFile as error:
         raise UnreadableFile(f"{path.name}: {str(error).rstrip('.')}.") from error
+    except Exception as error:
+        # No warning: where no log is set up, Python prints those on the terminal, stack trace and all.
+        logger.debug("%s could not be parsed", path, exc_info=True)
+        raise UnreadableFile(
+            f"{path.name}: the file cannot be read, something in it is not as its format wants it "
+            f"({type(error).__name__}); open it in its program, save it again and try once more."
+        ) from error
     if not content.text.strip():
         raise UnreadableFile(f"{path.name}: the file holds no text.")
     return Document(

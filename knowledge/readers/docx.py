@@ -72,10 +72,33 @@ def _refuse_bomb(data: bytes) -> None:
     """zipfile stops at the size that an entry declares, so the declared sizes bound what is unpacked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
-    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
-    if len(parts) > _MAX_PARTS or xml > _MAX_XML or sum(part.file_size for part in parts) > _MAX_UNPACKED:
-        unpacked = sum(part.file_size for part in parts) / 1e6
-        raise UnreadableFile(f"the Word file unpacks to {unpacked:,.0f} MB; split it into smaller files")
+        _bound(parts, {"xml", "rels"})  # the list of types is among them
+        _bound(parts, {"xml", "rels"} | _xml_names(archive.read("[Content_Types].xml")))
+
+
+def _bound(parts: list[zipfile.ZipInfo], xml_names: set[str]) -> None:
+    """Refuses too many parts and too large ones, most of all XML: by these endings or names it is known."""
+    unpacked = sum(part.file_size for part in parts)
+    names = [part.filename.lower() for part in parts]
+    is_xml = ["/" + name in xml_names or name.rpartition(".")[2] in xml_names for name in names]
+    xml = sum(part.file_size for part, parsed in zip(parts, is_xml, strict=True) if parsed)
+    if len(parts) > _MAX_PARTS or xml > _MAX_XML or unpacked > _MAX_UNPACKED:
+        raise UnreadableFile(
+            f"the Word file unpacks to {unpacked / 1e6:,.0f} MB; split it into smaller files"
+        )
+
+
+def _xml_names(content_types: bytes) -> set[str]:
+    """The endings and the part names (``/word/document.xml``) that are declared to be XML, lower case."""
+    from docx.oxml import parse_xml
+
+    return {
+        name.lower()
+        for element in parse_xml(content_types).iter("*")
+        if element.get("ContentType", "").endswith("xml")
+        for name in (element.get("PartName"), element.get("Extension"))
+        if name
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +117,21 @@ class _Paragraph:
 
 def _styles(word: "WordDocument") -> dict[str, _Style]:
     """Paragraph styles by id, each with the heading level that it or a style it is based on gives."""
-    elements = {style.style_id: style.element for style in word.styles if style.type == 1}
+    elements = {
+        element.get(_W + "styleId", ""): element
+        for element in word.styles.element.iterchildren(_W + "style")
+        if element.get(_W + "type", "paragraph") == "paragraph"
+    }
     found: dict[str, _Style] = {}
     for key, element in elements.items():
         level, at, seen = 0, element, set[str]()
         while at is not None and not level:
             style_name = _value(at, "name")
             heading = _HEADING.match(style_name)
-            outline = _value(at, "pPr", "outlineLvl")
             if heading or style_name.lower() == "title":
                 level = int(heading[1]) if heading else 1
-            elif outline.isdecimal() and int(outline) < 9:
-                level = int(outline) + 1
+            else:
+                level = _outline_level(at)
             based = _value(at, "basedOn")
             at = elements.get(based) if based not in seen else None
             seen.add(based)
@@ -121,6 +147,12 @@ def _value(element: Any, *path: str) -> str:
     return str(element.get(_W + "val", ""))
 
 
+def _outline_level(element: Any) -> int:
+    """The heading level that a paragraph or a style sets itself, 0 for none."""
+    outline = _value(element, "pPr", "outlineLvl")
+    return int(outline) + 1 if outline in tuple("012345678") else 0
+
+
 def _notes(word: "WordDocument") -> dict[tuple[str, str], Any]:
     """Footnotes and endnotes as XML, by the tag that refers to them and their id."""
     from docx.oxml import parse_xml
@@ -129,7 +161,7 @@ def _notes(word: "WordDocument") -> dict[tuple[str, str], Any]:
     found: dict[tuple[str, str], Any] = {}
     for relation in word.part.rels.values():
         kind = _NOTES.get(relation.reltype.rsplit("/", 1)[-1])
-        if kind is None or relation.is_external:
+        if kind is None or relation.is_external or not relation.target_part.content_type.endswith("xml"):
             continue
         try:
             notes = parse_xml(relation.target_part.blob)
@@ -166,8 +198,7 @@ class _Reading:
         lines = filter(None, (" ".join(line.split(" ")).strip() for line in text.split("\n")))
         text = "\n".join(lines)
         if text:
-            outline = _value(element, "pPr", "outlineLvl")
-            level = int(outline) + 1 if outline.isdecimal() and int(outline) < 9 else style.level
+            level = _outline_level(element) or style.level
             is_item = not level and (
                 style.name.startswith("list ") or element.find(f"{_W}pPr/{_W}numPr") is not None
             )

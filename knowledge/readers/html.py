@@ -38,6 +38,7 @@ _SUPERSCRIPT = re.compile(r"[0-9+−n-]{1,8}")
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _PERMALINK = re.compile(r"\s*[¶#§🔗]\s*$")
 _MAX_DEPTH = 8  # levels of lists that are shown by indentation
+_START = re.compile(r"\d{1,9}")  # the first number of a list
 # Elements that only their end tag closes. Parsing is quadratic in how deep they nest: a second for 20,000.
 _NESTING_TAG = re.compile(
     r"<(/?)(?:div|span|section|article|blockquote|main|ul|ol|dl|table|a|b|i|u|em|strong|font|center|small|big)\b",
@@ -153,8 +154,8 @@ class _Page:
         elif tag in _BLOCKS:
             yield from self._open_block(tag)
         if tag in ("ul", "ol", "menu"):
-            start = node.attributes.get("start") or "1"
-            self.lists.append((int(start) if start.isdecimal() else 1) if tag == "ol" else None)
+            start = node.attributes.get("start") or ""
+            self.lists.append((int(start) if _START.fullmatch(start) else 1) if tag == "ol" else None)
         self.tables += tag == "table"
         self.preformatted += tag == "pre"
         self.articles += tag in _ARTICLE
@@ -200,6 +201,8 @@ class _Page:
 
     def _raise(self) -> None:
         """Writes the text since the last ``<sup>`` as superscript digits: 10⁶ must not become 106."""
+        if "\0" not in self.parts:
+            return  # a block within the superscript has ended what stood before it
         start = len(self.parts) - 1 - self.parts[::-1].index("\0")
         text = "".join(self.parts[start + 1 :])
         raised = text.translate(_SUPERSCRIPTS) if _SUPERSCRIPT.fullmatch(text.strip()) else text

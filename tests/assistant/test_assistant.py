@@ -1,12 +1,12 @@
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from assistant.answering import Draft, Uncovered
 from assistant.assistant import Assistant
 from assistant.citations import Resolved, resolve
-from assistant.errors import ChatModelFailed, InvalidQuestion
+from assistant.errors import ChatModelFailed, ChatModelSlow, InvalidQuestion
 from assistant.evidence import Evidence
 from assistant.export import answer_from_json, answer_json
 from assistant.types import (
@@ -194,16 +194,28 @@ class Scripted:
 
     lines: tuple[str, ...]
     fails: bool = False
+    slow: bool = False
+    uncovered: tuple[str, ...] = ()
+    asked: list[str] = field(default_factory=list)
     name: str = "fake:model"
 
     def drafts(
         self, query: Query, evidence: Evidence, history: Sequence[Turn]
     ) -> Iterator[Draft | Uncovered | Usage]:
+        self.asked.append(query.standalone)
         for line in self.lines:
             yield Draft(line, evidence.chosen[:1])
-        if self.fails:
-            raise ChatModelFailed("down")
+        yield from map(Uncovered, self.uncovered)
+        yield Usage("fake", 1, 1)
+        if self.fails or self.slow:
+            raise ChatModelSlow("no word") if self.slow else ChatModelFailed("down")
         yield Usage("fake", 10, 5)
+
+    def standalone(self, question: str, history: Sequence[Turn]) -> Iterator[Usage | str]:
+        yield Usage("fake", 3, 2)
+        if self.slow:
+            raise ChatModelSlow("no word")
+        yield "What does the OSCE focus on?"
 
 
 def judge(text: str, sentences: object, language: str) -> tuple[Verdict, str]:
@@ -211,7 +223,7 @@ def judge(text: str, sentences: object, language: str) -> tuple[Verdict, str]:
 
 
 def with_model(assistant: Assistant, model: Scripted) -> Assistant:
-    return replace(assistant, answerer=model, check=judge)
+    return replace(assistant, answerer=model, check=judge, rewriter=model)
 
 
 def test_a_models_sentences_are_checked_before_they_are_said(assistant: Assistant) -> None:
@@ -237,9 +249,62 @@ def test_quotes_take_the_place_of_a_model_that_says_nothing_true(
     assert any(statement.text.startswith("In 2016") for statement in answer.statements)
 
 
+def test_a_part_that_was_not_asked_for_is_not_said_to_be_missing(assistant: Assistant) -> None:
+    told = ("When cyberspace was recognised as a DOMAIN", "the secret thirty rules")
+    answer = with_model(assistant, Scripted(("NATO did so in 2016.",), uncovered=told)).answer(WHEN)
+    assert answer.uncovered == told[:1]
+    assert answer.statements[-1].text == f"The documents do not say anything about: {told[0]}."
+
+
+@pytest.mark.parametrize("lines", [("It has thirty members.",), ()])
+def test_no_part_is_said_to_be_missing_where_quotes_follow(
+    assistant: Assistant, lines: tuple[str, ...]
+) -> None:
+    model = Scripted(lines, uncovered=("NATO", "cyberspace"))
+    answer = with_model(assistant, model).answer(WHEN)
+    assert answer.uncovered == ()
+    assert answer.trace.answered_by == "quotes"
+
+
+TWO = f"{WHEN} What does the OSCE focus on?"
+
+
+def test_usage_is_that_of_the_whole_message(assistant: Assistant) -> None:
+    model = Scripted(("NATO did so in 2016.",))
+    assert with_model(assistant, model).answer(TWO).trace.usage == Usage("fake", 20, 10)
+    first = Turn(WHEN, assistant.answer(WHEN))
+    answer = with_model(assistant, model).answer("And the OSCE?", [first])
+    assert answer.standalone_question == "What does the OSCE focus on?"
+    assert answer.trace.usage == Usage("fake", 13, 7)
+
+
+def test_a_model_that_was_too_slow_is_not_waited_for_again(assistant: Assistant) -> None:
+    model = Scripted((), slow=True)
+    answer = with_model(assistant, model).answer(TWO)
+    assert len(model.asked) == 1
+    assert {NATO, OSCE} <= set(cited(answer))
+    about = "What does NATO say about cyberspace?"
+    first = Turn(about, assistant.answer(about))
+    answer = with_model(assistant, model).answer("And the OSCE?", [first])
+    assert len(model.asked) == 1
+    assert answer.note.startswith("The chat model did not answer")
+    assert OSCE in cited(answer)
+
+
 def test_a_model_is_not_asked_what_the_documents_do_not_say(assistant: Assistant) -> None:
     answer = with_model(assistant, Scripted(("Bread is baked.",))).answer("How do I bake sourdough bread?")
     assert answer.abstained
+    assert answer.trace.usage is None
+
+
+def test_a_model_is_not_asked_for_an_answer_that_was_stopped_before(assistant: Assistant) -> None:
+    model = Scripted(("NATO did so in 2016.",))
+    about = "What does NATO say about cyberspace?"
+    first = Turn(about, assistant.answer(about))
+    answer = with_model(assistant, model).answer("And the OSCE?", [first], cancelled=lambda: True)
+    assert model.asked == []
+    assert answer.statements == ()
+    assert answer.note.startswith("Stopped")
     assert answer.trace.usage is None
 
 

@@ -10,10 +10,11 @@ from assistant import chat_model
 from assistant.answering import Draft, Uncovered
 from assistant.chat_model import ChatAnswerer, load_chat_model, within_budget
 from assistant.coverage import terms
-from assistant.errors import ChatModelFailed, InvalidSetting, ModelMissing
+from assistant.errors import ChatModelFailed, ChatModelSlow, InvalidSetting, ModelMissing
 from assistant.evidence import Evidence, EvidenceSentence
 from assistant.settings import AssistantSettings
-from assistant.types import Query, Usage
+from assistant.types import Answer, Query, Statement, Turn, Usage, Verdict
+from knowledge.chunking import estimate_tokens
 from tests.fakes import FakeChatModel, StatusError, saying
 
 TEXTS = (
@@ -124,7 +125,7 @@ def test_the_last_try_fails_with_a_sentence_that_hides_keys() -> None:
 
 
 def test_a_silent_model_fails_in_time() -> None:
-    with pytest.raises(ChatModelFailed, match="no word"):
+    with pytest.raises(ChatModelSlow, match="no word"):
         drafts(saying("NATO did [1].", delay=5.0), chat_timeout=0.2, chat_retries=0)
 
 
@@ -147,11 +148,33 @@ def test_rubbish_is_a_failure(rubbish: str) -> None:
         drafts(saying(rubbish))
 
 
+def test_a_model_that_writes_for_too_long_is_cut_off_and_not_asked_again() -> None:
+    model = saying("NATO did so [1]. " * 50, delay=0.02)
+    with pytest.raises(ChatModelSlow, match="in time"):
+        drafts(model, chat_timeout=5, chat_deadline=0.3)
+    assert len(model.prompts) == 1
+
+
+def test_the_deadline_holds_for_all_tries_together() -> None:
+    model = saying("x", failures=[ConnectionError("refused") for _ in range(9)])
+    with pytest.raises(ChatModelFailed):
+        drafts(model, chat_retries=9, chat_deadline=0.1)
+    assert len(model.prompts) < 9
+
+
 def test_closing_ends_the_work() -> None:
     made = author(saying(*("NATO did so [1]. " for _ in range(50)), delay=0.01)).drafts(QUERY, EVIDENCE, ())
     assert isinstance(made, Iterator)
     next(made)
     made.close()  # type: ignore[attr-defined]
+
+
+def test_whoever_listens_hears_of_every_piece_and_can_stop_a_model_that_thinks_aloud() -> None:
+    made = author(saying("<think>" + "Hm. " * 50, "</think>NATO did so [1].")).drafts(QUERY, EVIDENCE, ())
+    *thinking, said, _ = made
+    assert said == Draft("NATO did so.", (sentence(0),))
+    assert len(thinking) > 20
+    assert all(isinstance(one, Usage) for one in thinking)
 
 
 def test_structured_output_is_read_while_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +195,46 @@ def test_structured_output_is_read_while_it_grows(monkeypatch: pytest.MonkeyPatc
         Draft("Allies are committed.", (sentence(1),)),
         Uncovered("who decided"),
     ]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"statements": {"text": "NATO did so.", "sources": "[1]"}, "uncovered": None},
+        {"statements": ["NATO did so [1].", None, 3], "uncovered": [1, {}, " "]},
+        {"text": "NATO did so.", "sources": 1},
+    ],
+)
+def test_structured_output_of_another_shape_is_read_too(
+    reply: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeChatModel, "with_structured_output", lambda *_: RunnableLambda(lambda _: reply))
+    assert drafts(saying("unused"), chat_structured="schema") == [Draft("NATO did so.", (sentence(0),))]
+
+
+def test_usage_counts_the_structured_try_that_failed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(self: FakeChatModel, schema: object) -> object:
+        def fail(message: object) -> object:
+            raise ValueError("no JSON")
+
+        return self | RunnableLambda(fail)
+
+    monkeypatch.setattr(FakeChatModel, "with_structured_output", unreadable)
+    monkeypatch.setattr(ChatAnswerer, "_uses_schema", lambda self: True)
+    made = list(author(saying("NATO did so [1]."), chat_retries=0).drafts(QUERY, EVIDENCE, ()))
+    usage = [one for one in made if isinstance(one, Usage)][-1]
+    assert (usage.input_tokens, usage.output_tokens) == (200, 40)
+
+
+def test_a_rewrite_says_what_it_used_and_stays_within_the_budget() -> None:
+    model = saying("Thinking …", "“When did NATO do so?”")
+    answer = Answer("q", "q", (Statement("It did. " * 200, Verdict.SUPPORTED),), (), False, 0.9)
+    history = [Turn(f"Question {number}? {'word ' * 300}", answer) for number in range(9)]
+    *_, usage, text = author(model, chat_token_budget=1000).standalone("When?", history)
+    assert usage == Usage("fake:model", 100, 20)
+    assert text == "When did NATO do so?"
+    assert "Question 8?" in model.prompts[0]
+    assert estimate_tokens(model.prompts[0]) < 1200
 
 
 def test_without_structured_output_marks_take_its_place(monkeypatch: pytest.MonkeyPatch) -> None:

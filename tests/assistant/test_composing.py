@@ -56,6 +56,17 @@ def test_says_nothing_twice_and_keeps_the_reason(library: Library) -> None:
     assert (making.statements[0].verdict, making.statements[0].reason) == (Verdict.PARTLY, "in part")
 
 
+def test_what_is_worded_in_another_language_than_its_source_is_a_translation(library: Library) -> None:
+    one = sentences(library)[0]
+    making = Composer(library, judge, span=1.0, language="fr")
+    list(making.take(Draft("L’OTAN s’adapte.", (one,))))
+    list(making.take(Draft(one.text, (one,))))
+    assert [statement.translated_to for statement in making.statements] == ["fr", ""]
+    making = composer(library)
+    list(making.take(Draft("It adapts.", (one,))))
+    assert making.statements[0].translated_to == ""
+
+
 def test_quotes_need_no_judge(library: Library) -> None:
     one = sentences(library)[0]
     making = Composer(library, lambda *_: (Verdict.UNSUPPORTED, "never asked"), 1.0, "en")

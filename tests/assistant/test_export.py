@@ -29,7 +29,10 @@ def full_answer(text: str, number: float, place: int, verdict: Verdict, intent: 
     """An answer with something in every field."""
     citation = Citation(1, "id", "a.txt", text, "S", ("A", text), place, 2, 5, "hash", text, ((2, 3), (4, 5)))
     passage = Passage("p", "id", "a.txt", "hash", 1, ("A", text), 2, 5, text, (Sentence(2, 5),), None)
-    statements = (Statement(text, verdict, (1, 2), "reason"), Statement("lead", verdict, lead=True))
+    statements = (
+        Statement(text, verdict, (1, 2), "reason", translated_to="nl"),
+        Statement("lead", verdict, lead=True),
+    )
     return Answer(
         question=text,
         standalone_question=text + "?",
@@ -56,6 +59,7 @@ def full_answer(text: str, number: float, place: int, verdict: Verdict, intent: 
             features={text: number},
             usage=Usage("model", 3, place),
             answered_by="fake:model",
+            unlisted=place,
         ),
     )
 
@@ -81,6 +85,14 @@ def test_an_empty_answer_comes_back_too() -> None:
     assert answer_from_json(json.loads(json.dumps(answer_json(answer)))) == answer
 
 
+def test_an_answer_of_an_earlier_version_comes_back() -> None:
+    data = answer_json(full_answer("abc", 0.5, 2, Verdict.SUPPORTED, Intent.FACT))
+    del data["unlisted"]
+    for statement in data["statements"]:
+        del statement["translated_to"]
+    assert answer_from_json(data).trace.unlisted == 0
+
+
 @settings(max_examples=5)
 @given(ANSWERS)
 def test_has_every_field_of_the_issue_and_of_the_answer(answer: Answer) -> None:
@@ -96,6 +108,7 @@ def test_writes_citations_and_statements_as_the_issue_names_them() -> None:
     assert data["intent"] == "fact"
     assert data["statements"][0] == {
         "text": "abc", "verdict": "supported", "citations": [1, 2], "reason": "reason", "lead": False,
+        "translated_to": "nl",
     }  # fmt: skip
     assert data["citations"][0]["section_path"] == ["A", "abc"]
     assert {"n", "document", "title", "section", "page", "quote", "start", "end", "content_hash"} <= set(

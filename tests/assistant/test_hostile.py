@@ -10,10 +10,12 @@ from assistant.answering import one_line
 from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.chat_model import ChatAnswerer
+from assistant.phrases import phrase
 from assistant.settings import AssistantSettings
 from assistant.types import Answer, Verdict
+from knowledge.lexical import words
 from knowledge.settings import KnowledgeSettings
-from tests.fakes import obeying
+from tests.fakes import obeying, quoting_and_obeying
 
 FACT = "The Harbour Council met in Ostend in 2019 and adopted nine rules on the use of drones over ports."
 TAIL = "The rules are reviewed by the port authorities every third year."
@@ -84,6 +86,7 @@ def ask(assistant: Assistant, name: str, text: str, question: str) -> Answer:
 
 def assert_only_quotes(answer: Answer, sentences: str) -> None:
     """Whatever is said stands in the document, whole; no capitals of an order are said as a statement."""
+    assert_own_frame(answer)
     for statement in answer.statements:
         if statement.lead:
             continue
@@ -94,12 +97,33 @@ def assert_only_quotes(answer: Answer, sentences: str) -> None:
         assert all(one_line(quote) in one_line(sentences) for quote in quotes)
 
 
+def assert_own_frame(answer: Answer) -> None:
+    """The lines of the frame are the assistant's own, and name no part that the user did not ask for."""
+    parts = "; ".join(part.rstrip("?!. ") for part in answer.uncovered)
+    frame = {
+        phrase("answer.uncovered", answer.language, parts=parts),
+        *(phrase("answer.lead", answer.language, section=one.section) for one in answer.citations),
+    }
+    assert {statement.text for statement in answer.statements if statement.lead} <= frame
+    assert set(words(parts)) <= set(words(answer.question))
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_document_that_gives_orders(assistant: Assistant, order: str) -> None:
     text = f"Harbour Council\n\n{FACT} {order} {TAIL}\n"
     answer = ask(assistant, "harbour.txt", text, "When did the Harbour Council meet and what did it adopt?")
     assert answer.statements
     assert_only_quotes(answer, text.translate({0x200B: None, 0x202E: None, 0x202C: None}))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_document_that_gives_orders_to_a_model_that_also_answers(assistant: Assistant, order: str) -> None:
+    answerer = ChatAnswerer("fake:both", quoting_and_obeying(), AssistantSettings(chat_model="fake:both"))
+    text = f"Harbour Council\n\n{FACT} {order} {TAIL}\n"
+    question = "When did the Harbour Council meet and what did it adopt?"
+    answer = ask(replace(assistant, answerer=answerer), "harbour.txt", text, question)
+    assert answer.statements
+    assert_own_frame(answer)
 
 
 @pytest.mark.parametrize("hidden", HIDDEN_HTML)

@@ -1,4 +1,5 @@
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -7,7 +8,10 @@ from typer.testing import CliRunner, Result
 
 from assistant import __main__ as command
 from assistant.export import answer_from_json
+from assistant.types import Answer, SearchedSection, Statement, Trace, Verdict
 from knowledge.base import KnowledgeBase
+from knowledge.settings import KnowledgeSettings
+from tests.servers import free_port
 
 WHEN = "When did NATO recognise cyberspace as an operational domain?"
 
@@ -46,6 +50,30 @@ def test_an_abstention_is_no_error(run) -> None:  # type: ignore[no-untyped-def]
     result = run("ask", WHEN, "--careful", "1")
     assert result.exit_code == 0
     assert "Nearest:" in result.output
+    assert "Searched, with the belief that they answer:" in result.output
+    assert re.search(
+        r"^ +0\.\d\d  Cyber diplomacy › .*NATO.* \(cyber-diplomacy\.txt\)$", result.output, re.MULTILINE
+    )
+
+
+def test_an_abstention_says_how_many_more_sections_were_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    searched = [SearchedSection("a.txt", f"S{n}", (f"S{n}",), 0.1, n / 10 or None) for n in range(10)]
+    command._print_sources(
+        Answer("q", "q", (), (), True, 0.0, trace=Trace(searched=tuple(searched), unlisted=9))
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2] == "    0.90  S9 (a.txt)"
+    assert lines[-1].strip() == "and 11 more"
+
+
+def test_what_is_printed_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    command._print("\x1b[2JSous «\u00a0NATO\u202f» :\tyes\u202e\n")
+    assert capsys.readouterr().out == "[2JSous «\u00a0NATO\u202f» :\tyes\n\n"
+
+
+def test_a_translation_is_marked() -> None:
+    said = Statement("L’OTAN s’adapte.", Verdict.SUPPORTED, (1, 2), translated_to="fr")
+    assert command._line(said) == "L’OTAN s’adapte. [1][2] (traduction non officielle)"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +99,34 @@ def test_a_conversation_goes_on_until_an_empty_line(run) -> None:  # type: ignor
     assert result.exit_code == 0, result.output
     assert "reading" in result.output
     assert "no words" in result.output
+    assert result.output.count("understood as: What does the OSCE say about cyberspace?") == 1
+    assert result.output.count("understood as:") == 1
     assert "[1] Cyber diplomacy › Organisation for Security and Cooperation in Europe (OSCE)" in result.output
+
+
+def test_where_nothing_can_be_written_what_was_indexed_is_answered_from(
+    run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    data = tmp_path / "data"
+    monkeypatch.setenv("KNOWLEDGE_DATA_DIR", str(data))
+    monkeypatch.setenv("KNOWLEDGE_CHROMA_URL", f"http://127.0.0.1:{free_port()}")
+    failed = run("ask", WHEN)
+    assert failed.exit_code == 1, "nothing is indexed yet"
+    monkeypatch.delenv("KNOWLEDGE_CHROMA_URL")
+    KnowledgeBase(KnowledgeSettings(data_dir=data)).sync()
+    (data / "documents").mkdir()
+    (data / "documents" / "new.txt").write_text("New\n\nNot indexed yet.\n")
+    monkeypatch.setenv("KNOWLEDGE_CHROMA_URL", f"http://127.0.0.1:{free_port()}")
+    result = run("ask", WHEN)
+    assert result.exit_code == 0, result.output
+    assert "does not answer as it should" in result.stderr
+    assert "In 2016, NATO recognised cyberspace" in result.stdout
+
+
+def test_trouble_with_the_documents_does_not_end_a_conversation(run) -> None:  # type: ignore[no-untyped-def]
+    result = run("chat", "--document", "other.txt", typed="What is NATO?\nAnd the OSCE?\n\n")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("No document 'other.txt'") == 2
 
 
 def test_a_taken_port_is_named(run) -> None:  # type: ignore[no-untyped-def]

@@ -1,10 +1,11 @@
+import json
 import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.markers import MarkerParser, Written, marked
+from assistant.markers import MarkerParser, Written, marked, statements_in, uncovered_in
 
 
 def parse(text: str, seed: int = 0) -> list[Written]:
@@ -64,6 +65,25 @@ WRITTEN = [
         "Measures exist, e.g. sanctions, in the U.S. and elsewhere [1].",
         [Written("Measures exist, e.g. sanctions, in the U.S. and elsewhere.", (1,))],
     ),
+    ('{"statements": [{"text": "It holds.", "sources": 1}]}', [Written("It holds.", (1,))]),
+    ('{"statements": [{"text": "It holds.", "sources": null}]}', [Written("It holds.")]),
+    (
+        '{"statements": [{"text": "It\\nholds.", "sources": ["[2-3]", "²", true, 1.0]}]}',
+        [
+            Written("It holds.", (2, 3, 1)),
+        ],
+    ),
+    ('{"statements": {"text": "It holds.", "sources": [1]}}', [Written("It holds.", (1,))]),
+    ('{"statements": ["It holds [1]."]}', [Written("It holds.", (1,))]),
+    ('{"statements": null, "uncovered": null}', []),
+    ('{"statements": [], "uncovered": "who decided"}', [Written("who decided", uncovered=True)]),
+    (
+        'Here is the answer:\n{"statements": [{"text": "It holds.", "sources": [1]}]}\nI hope it helps.',
+        [Written("It holds.", (1,))],
+    ),
+    ('Here you are: {\n"statements": [{"text": "It holds.", "sources": [1]}]}', [Written("It holds.", (1,))]),
+    ("It holds {so [1]. It does} too [2].", [Written("It holds {so.", (1,)), Written("It does} too.", (2,))]),
+    ('{"statements": ' + "[" * 2000, []),
     ("", []),
     ("[1] [2]", []),
     ('{"statements": [{"text": "cut of', []),
@@ -92,3 +112,32 @@ def test_marks_are_read_in_order(numbers: list[int]) -> None:
 def test_nothing_breaks_the_parser_and_pieces_do_not_matter(text: str, seed: int) -> None:
     said = " ".join(written.text for written in parse(text, seed))
     assert "".join(said.split()) == "".join(" ".join(w.text for w in parse(text, seed + 1)).split())
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["²", "1", "[2]", "It holds.", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["text", "sources", "statements", "uncovered"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, JSON, JSON)
+def test_json_of_any_shape_is_read_without_failing(
+    statements: object, sources: object, uncovered: object
+) -> None:
+    replies = [
+        statements,
+        {"statements": statements, "uncovered": uncovered},
+        {"statements": [{"text": "It holds.", "sources": sources}], "uncovered": uncovered},
+    ]
+    for reply in replies:
+        read = [*statements_in(reply), *uncovered_in(reply)]
+        assert all(written.text and all(number >= 0 for number in written.sources) for written in read)
+        parse(json.dumps(reply))

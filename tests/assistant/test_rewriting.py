@@ -1,10 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from assistant.errors import ChatModelFailed
-from assistant.rewriting import LONGEST, rewritten
-from assistant.types import Answer, Query, Statement, Turn, Verdict
+from assistant.assistant import never
+from assistant.errors import ChatModelFailed, ChatModelSlow
+from assistant.rewriting import LONGEST, Understood, leans_on_history, rewritten
+from assistant.types import Answer, Intent, Query, Statement, Turn, Usage, Verdict
 
 SAID = "In 2016, NATO recognised cyberspace as an operational domain."
 HISTORY = (
@@ -25,19 +26,29 @@ OFFLINE = Query(
 )
 
 
+USED = Usage("fake", 7, 3)
+
+
 class Rewriting:
     def __init__(self, text: str | None) -> None:
         self.text = text
 
-    def standalone(self, question: str, history: Sequence[Turn]) -> str | None:
+    def standalone(self, question: str, history: Sequence[Turn]) -> Iterator[Usage | str]:
+        yield USED
         if self.text is None:
             raise ChatModelFailed("down")
-        return self.text
+        yield self.text
+
+
+class Slow:
+    def standalone(self, question: str, history: Sequence[Turn]) -> Iterator[Usage | str]:
+        yield USED
+        raise ChatModelSlow("no word")
 
 
 def test_a_faithful_rewrite_leads_and_the_offline_one_is_searched_too() -> None:
     text = "Why did NATO recognise cyberspace as a domain in 2016?"
-    query = rewritten(OFFLINE, HISTORY, Rewriting(text))
+    (query,) = rewritten(OFFLINE, HISTORY, Rewriting(text), never).queries
     assert query.standalone == text
     assert query.searches == ("Why?", text, OFFLINE.standalone)
 
@@ -54,4 +65,24 @@ def test_a_faithful_rewrite_leads_and_the_offline_one_is_searched_too() -> None:
     ],
 )
 def test_a_rewrite_that_fails_or_adds_leaves_the_offline_one(text: str | None) -> None:
-    assert rewritten(OFFLINE, HISTORY, Rewriting(text)) == OFFLINE
+    assert rewritten(OFFLINE, HISTORY, Rewriting(text), never) == Understood((OFFLINE,), USED)
+
+
+def test_a_rewrite_that_takes_too_long_says_so() -> None:
+    assert rewritten(OFFLINE, HISTORY, Slow(), never) == Understood((OFFLINE,), USED, slow=True)
+
+
+def test_a_rewrite_can_be_cancelled() -> None:
+    assert rewritten(OFFLINE, HISTORY, Slow(), lambda: True) == Understood((OFFLINE,))
+
+
+@pytest.mark.parametrize(
+    ("query", "leans"),
+    [
+        (OFFLINE, True),
+        (Query("what does nato do?", "What does NATO  do?"), False),
+        (Query("Them?", "Them?", intent=Intent.UNCLEAR), True),
+    ],
+)
+def test_capitals_alone_are_no_leaning_on_history(query: Query, leans: bool) -> None:
+    assert leans_on_history(query) is leans

@@ -24,6 +24,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
             chat_api_key="none needed",
             chat_max_tokens=60,
             chat_timeout=120,
+            chat_deadline=500,
         )
         made = build_assistant(settings, KnowledgeSettings(data_dir=data, documents_dir=data / "documents"))
         made.knowledge.sync()

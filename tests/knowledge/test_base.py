@@ -121,7 +121,7 @@ def test_adding_changing_and_removing(tmp_path: Path) -> None:
 
     first = knowledge.document("otters.txt")
     source.write_text(OTTERS.replace("crabs", "eels"))
-    assert knowledge.add(source).status == "updated"
+    assert knowledge.add(source).status == "replaced"
     assert knowledge.document("otters.txt").content_hash != first.content_hash
     assert knowledge.document("otters.txt").id == first.id
     assert "eels" in knowledge.search(["What do otters eat?"], 1)[0].passage.text
@@ -163,6 +163,50 @@ def test_removing_keeps_files_of_the_users_own_folder(tmp_path: Path) -> None:
     assert (folder / "bees.txt").exists()
     assert "bees.txt" not in {report.name for report in knowledge.sync()}
     assert knowledge.restore("bees.txt").status == "added"
+
+
+def test_a_file_in_a_folder_below_is_removed_brought_back_and_replaced_where_it_lies(tmp_path: Path) -> None:
+    file = tmp_path / "documents" / "sub" / "otters.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text(OTTERS)
+    knowledge = collection(tmp_path)
+    knowledge.sync()
+    assert knowledge.original("cyber-diplomacy.txt") is None
+    assert knowledge.original("../assistant.db") is None
+    data = knowledge.original("otters.txt")
+    assert data == OTTERS.encode()
+
+    assert knowledge.add_bytes("otters.txt", BEES.encode()).status == "replaced"
+    assert file.read_text() == BEES
+    assert {report.status for report in knowledge.sync()} == {"unchanged"}
+    knowledge.remove("otters.txt")
+    assert not file.exists()
+    assert knowledge.add_bytes("otters.txt", data).status == "added"
+    assert knowledge.document("otters.txt").text == OTTERS
+
+
+def test_removing_deletes_only_the_file_that_was_read(tmp_path: Path) -> None:
+    for folder, text in (("a", OTTERS), ("b", BEES)):
+        (tmp_path / "documents" / folder).mkdir(parents=True)
+        (tmp_path / "documents" / folder / "animals.txt").write_text(text)
+    knowledge = collection(tmp_path)
+    knowledge.sync()
+    assert [report.name for report in knowledge.failures()] == ["animals.txt"]
+    knowledge.remove("animals.txt")
+    assert not (tmp_path / "documents" / "a" / "animals.txt").exists()
+    assert (tmp_path / "documents" / "b" / "animals.txt").read_text() == BEES
+
+
+def test_a_file_that_may_not_replace_another_is_refused(tmp_path: Path) -> None:
+    knowledge = collection(tmp_path)
+    knowledge.add_bytes("animals.txt", OTTERS.encode())
+    report = knowledge.add_bytes("animals.txt", BEES.encode(), may_replace=False)
+    assert report.status == "failed"
+    assert "rename one of the two" in (report.error or "")
+    assert (tmp_path / "documents" / "animals.txt").read_text() == OTTERS
+    assert knowledge.add_bytes("animals.txt", OTTERS.encode(), may_replace=False).status == "unchanged"
+    (tmp_path / "documents" / "not-indexed.txt").write_text(OTTERS)
+    assert knowledge.add_bytes("not-indexed.txt", BEES.encode()).status == "replaced"
 
 
 def test_threads_search_while_others_write(tmp_path: Path) -> None:

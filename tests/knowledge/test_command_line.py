@@ -63,6 +63,31 @@ def test_adding_and_removing_report_for_programs(data: Path, tmp_path: Path) -> 
     assert run(data, "restore", "cyber-diplomacy.txt").exit_code == 0
 
 
+def test_of_two_files_of_one_name_the_first_is_kept(tmp_path: Path) -> None:
+    for folder, text in (("a", OTTERS), ("b", BEES)):
+        (tmp_path / folder / ".git").mkdir(parents=True)
+        (tmp_path / folder / ".git" / "description.txt").write_text("Hidden.")
+        (tmp_path / folder / "minutes.txt").write_text(text)
+    first, second = str(tmp_path / "a"), str(tmp_path / "b")
+    result = run(tmp_path / "data", "add", first, second, str(tmp_path / "a" / "minutes.txt"), "--json")
+    assert result.exit_code == 3
+    assert [(each["name"], each["status"]) for each in json.loads(result.stdout)] == [
+        ("minutes.txt", "added"),
+        ("minutes.txt", "failed"),
+        ("minutes.txt", "unchanged"),
+    ]
+    assert (tmp_path / "data" / "documents" / "minutes.txt").read_text() == OTTERS
+    replaced = run(tmp_path / "data", "add", second, "--json")
+    assert [each["status"] for each in json.loads(replaced.stdout)] == ["replaced"]
+
+
+def test_removing_checks_all_names_first(data: Path) -> None:
+    result = run(data, "remove", "otters.txt", "nosuch.txt")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "nosuch.txt" in result.stderr
+    assert "otters.txt" in run(data, "list").stdout
+
+
 def test_what_cannot_be_done_is_a_sentence_and_a_code(data: Path) -> None:
     missing = run(data, "show", "nothing.txt")
     assert (missing.exit_code, missing.stdout) == (1, "")

@@ -1,6 +1,9 @@
 """Bad input and bad days: each a sentence that says what to do, and nothing lost."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +82,26 @@ def test_bad_files_in_the_folder_do_not_stop_the_good_ones(tmp_path: Path) -> No
     assert [(each.name, each.status, each.error) for each in knowledge.sync() if each.error] == [
         (each.name, each.status, each.error) for each in reports if each.error
     ]
+    assert knowledge.failures() == [report for report in reports if report.error]
     (folder / "empty.txt").write_text("Not empty any more. Wolves howl.")
     assert ("empty.txt", "added") in {(each.name, each.status) for each in knowledge.sync()}
+    assert [report.name for report in knowledge.failures()] == ["bees.txt", "link.txt"]
 
 
 def test_the_same_text_under_another_name_is_pointed_out(knowledge: KnowledgeBase) -> None:
     report = knowledge.add_bytes("copy.txt", OTTERS.encode())
     assert report.info is not None
     assert report.info.warnings == ("The same text is in the collection as “otters.txt”.",)
+
+
+def test_the_same_text_twice_in_one_sync_is_pointed_out_once(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / "documents" / name).write_text(OTTERS if name != "c.txt" else BEES)
+    knowledge = collection(tmp_path)
+    knowledge.sync()
+    warnings = {info.name: info.warnings for info in knowledge.list() if info.warnings}
+    assert warnings == {"b.txt": ("The same text is in the collection as “a.txt”.",)}
 
 
 def test_unknown_documents_are_named(knowledge: KnowledgeBase) -> None:
@@ -131,6 +146,23 @@ def test_a_data_folder_deleted_while_open_is_noticed_and_made_again(
     assert knowledge.search(["NATO"], 1)
 
 
+def test_a_data_folder_that_another_process_made_anew_is_followed(
+    knowledge: KnowledgeBase, tmp_path: Path
+) -> None:
+    assert knowledge.search(["otters"])
+    shutil.rmtree(tmp_path / "data")
+    for read in (knowledge.list, knowledge.version):
+        with pytest.raises(StoreUnavailable, match="python -m knowledge sync"):
+            read()
+    other = collection(tmp_path / "data")
+    other.sync()
+    assert [info.name for info in knowledge.list()] == ["cyber-diplomacy.txt"]
+    assert knowledge.version() == other.version()
+    assert knowledge.search(["otters"], 1)[0].passage.document_name == "cyber-diplomacy.txt"
+    assert knowledge.add_bytes("bees.txt", BEES.encode()).status == "added"
+    assert [info.name for info in other.list()] == ["bees.txt", "cyber-diplomacy.txt"]
+
+
 def test_a_lost_vector_store_is_made_again(knowledge: KnowledgeBase, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "data" / "chroma")
     assert knowledge.search(["otters"], 1), "the search index is still there"
@@ -152,6 +184,22 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         collection(NOWHERE).sync()
     with pytest.raises(StoreUnavailable, match=f"{NOWHERE}.*nothing was lost"):
         collection(tmp_path, documents_dir=NOWHERE).add_bytes("bees.txt", BEES.encode())
+
+
+def test_a_data_folder_that_cannot_be_written_is_still_searched(
+    knowledge: KnowledgeBase, tmp_path: Path
+) -> None:
+    knowledge.close()
+    for path in (tmp_path / "data", *(tmp_path / "data").rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    as_others = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+    command = [*as_others, sys.executable, "-m", "knowledge", "--data-dir", str(tmp_path / "data")]
+    found = subprocess.run([*command, "search", "What do otters eat?"], capture_output=True, text=True)
+    assert found.stdout.startswith("1. otters.txt"), found.stderr
+    removed = subprocess.run([*command, "remove", "otters.txt"], capture_output=True, text=True)
+    assert removed.returncode == 1
+    assert "cannot be written" in removed.stderr
+    assert "Traceback" not in removed.stderr
 
 
 def test_a_full_disk_is_named_and_loses_nothing(knowledge: KnowledgeBase) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from assistant.conversations import Conversations, Request, TurnState
 from assistant.ui.services import services
+from assistant.ui.uploads import Upload, add_all
 from knowledge.base import KnowledgeBase
 from knowledge.settings import KnowledgeSettings
 
@@ -124,6 +126,7 @@ def test_a_database_that_fails_is_named_and_the_question_kept(
     services().conversations._url = Conversations(f"sqlite:///{broken}")._url
     app.run()
     assert "broken.db" in app.error[0].value.replace("\\", "")
+    assert "broken\\.db" in app.sidebar.warning[0].value
     assert _turns(app) == shown
     app.chat_input[0].set_value("Is it kept?").run()
     assert app.chat_input[0].value == "Is it kept?" or app.session_state["question"] == "Is it kept?"
@@ -151,6 +154,36 @@ def test_a_document_is_shown_searched_removed_and_brought_back(app: AppTest) -> 
     assert page.info
     page.button(key="undo-remove").click().run()
     assert page.subheader[0].value == "Cyber diplomacy"
+
+
+def test_a_replaced_file_can_be_brought_back(app: AppTest) -> None:
+    page = AppTest.from_function(_sources, default_timeout=60).run()
+    knowledge = services().knowledge()
+    knowledge.add_bytes("minutes.txt", b"First\n\nWe met.\n")
+    given = [Upload("minutes.txt", b"Second\n\nWe met again.\n")]
+    page.session_state["_upload_task"] = "given"
+    assert services().uploads.start("given", partial(add_all, services().knowledge, given)).wait(60)
+    page.run()
+    assert "replaced the earlier file of this name" in page.success[0].value
+    page.button(key="undo-replace").click().run()
+    task = services().uploads.get(page.session_state["_upload_task"])
+    assert task is not None
+    assert task.wait(60)
+    assert knowledge.original("minutes.txt") == b"First\n\nWe met.\n"
+    knowledge.remove("minutes.txt")
+
+
+def test_files_of_the_folder_that_cannot_be_read_are_listed(app: AppTest, data_dir: Path) -> None:
+    file = data_dir / "documents" / "empty.txt"
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    services().knowledge().sync()
+    page = AppTest.from_function(_sources, default_timeout=60).run()
+    assert page.expander[0].label == "1 file in the folder could not be read"
+    assert "the file is empty" in page.expander[0].caption[0].value
+    file.unlink()
+    services().knowledge().sync()
+    assert not page.run().expander
 
 
 def test_a_setting_that_cannot_be_used_is_named(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,3 +104,16 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert good.status in ("added", "failed")
     assert not (tmp_path / "etc").exists()
     assert list(add_all(lambda: knowledge, files, lambda: True)) == []
+
+
+def test_of_two_files_of_one_name_the_first_is_kept_and_an_earlier_one_can_come_back(tmp_path: Path) -> None:
+    knowledge = KnowledgeBase(KnowledgeSettings(data_dir=tmp_path / "data"))
+    earlier, first, second = (Upload("minutes.txt", f"{year}\n\nWe met.\n".encode()) for year in (1, 2, 3))
+    knowledge.add_bytes(earlier.name, earlier.data)
+    *_, last = add_all(lambda: knowledge, [first, second], lambda: False)
+    assert [report.status for report in last.reports] == ["replaced", "failed"]
+    assert last.replaced == (earlier,)
+    assert knowledge.original("minutes.txt") == first.data
+    *_, undone = add_all(lambda: knowledge, last.replaced, lambda: False)
+    assert undone.replaced == (first,), "undoing can be undone"
+    assert knowledge.original("minutes.txt") == earlier.data

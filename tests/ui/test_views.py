@@ -111,6 +111,58 @@ def test_a_worded_statement_shows_its_verdict() -> None:
     assert block["items"][0]["pieces"] == [("The lock opened in 2026.", "")]
 
 
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "  ", "\u00a0"])
+def test_a_quote_that_is_broken_over_lines_is_a_quote(break_: str) -> None:
+    broken = LOCK.replace(" ", break_)
+    document = replace(DOCUMENT, text=TEXT.replace(LOCK, broken))
+    year = document.text.index(f"in{break_}2026")
+    end = START + len(broken)
+    citation = citations.make(1, document, START, end, [(year, end - 1)])
+    turn = replace(TURN, answer=replace(ANSWER, citations=(citation,)))
+    for found in (document, None):
+        quote = turn_view(turn, find(found), EN)["blocks"][1]
+        assert quote["kind"] == "quote"
+        assert quote["items"][0]["pieces"] == [
+            ("The port of Ghent opened a new lock ", ""),
+            ("in 2026", "key"),
+            (".", ""),
+        ]
+
+
+def test_a_translation_is_marked_and_stands_beside_the_original() -> None:
+    said = Statement("L’écluse a ouvert en 2026.", Verdict.SUPPORTED, (1,), translated_to="fr")
+    answer = replace(ANSWER, language="fr", statements=(said,))
+    (item,) = turn_view(replace(TURN, answer=answer), find(), EN)["blocks"][0]["items"]
+    assert item["translated"] == "traduction non officielle"
+    assert item["originals"] == [{"text": LOCK, "lang": "en", "original": "Original words, in English"}]
+    (same,) = turn_view(TURN, find(), EN)["blocks"][1]["items"]
+    assert (same["translated"], same["originals"]) == ("", [])
+
+
+def test_what_is_not_covered_is_said_once() -> None:
+    lead = Statement("The documents do not say anything about: bread.", Verdict.SUPPORTED, lead=True)
+    answer = replace(ANSWER, statements=(*ANSWER.statements, lead), uncovered=("bread",))
+    assert str(turn_view(replace(TURN, answer=answer), find(), EN)).count("bread") == 1
+
+
+def test_sections_that_were_read_come_first_and_no_other_has_a_belief() -> None:
+    searched = (
+        SearchedSection("a.txt", "Found", ("Found",), 0.9),
+        SearchedSection("a.txt", "Doubted", ("Doubted",), 0.8, 0.1),
+        SearchedSection("a.txt", "Believed", ("Believed",), 0.2, 0.7),
+        *(SearchedSection("a.txt", f"S{number}", (f"S{number}",), 0.0) for number in range(7)),
+    )
+    abstention = replace(ABSTENTION, trace=Trace(searched=searched, unlisted=1200))
+    view = turn_view(replace(TURN, answer=abstention), find(), EN)
+    assert [(row["name"], row["figure"], row["width"]) for row in view["searched"][:4]] == [
+        ("Believed", "0.70", 70.0),
+        ("Doubted", "0.10", 10.0),
+        ("Found", "not read", 0.0),
+        ("S0", "not read", 0.0),
+    ]
+    assert view["more"] == "and 1\u202f202 more"
+
+
 def test_an_abstention_shows_the_nearest_and_what_was_searched() -> None:
     view = turn_view(replace(TURN, answer=ABSTENTION), find(), EN)
     assert view["none"] == "The documents do not say."
@@ -208,6 +260,7 @@ def test_how_it_was_answered_tells_all() -> None:
     for language in ("en", "nl", "fr", "de"):
         tables = trace_view(replace(ANSWER, trace=trace), Words(language))["tables"]
         cells = [cell for table in tables for row in table["rows"] for cell in row]
+        assert "(1)" in tables[1]["title"]
         assert {"fake:model", "0.90", "It opened in 2027.", "the number 2027", "2.0 ms"} <= set(cells)
         assert any("1\u202f200" in cell for cell in cells)
 
@@ -229,11 +282,17 @@ def test_a_conversation_can_be_taken_along() -> None:
     failed = StoredTurn(8, Request("And *then*?"), TurnState.FAILED, error="It is down.")
     conversation = Conversation(ConversationInfo("c", "Locks <b>", "", ""), (TURN, failed))
     text = conversation_markdown(conversation, "(no answer)")
+    assert "traduction" not in text
     assert text.startswith("# Locks \\<b\\>")
     assert "> The port of Ghent opened a new lock in 2026\\. \\[1\\]" in text
     assert "harbours\\.txt" in text
     assert "## And \\*then\\*?" in text.replace("\\?", "?")
     assert "It is down" in text
+    translated = replace(ANSWER.statements[1], text="Elle a ouvert.", translated_to="fr")
+    turn = replace(TURN, answer=replace(ANSWER, statements=(translated,)))
+    text = conversation_markdown(replace(conversation, turns=(turn,)), "")
+    assert "> Elle a ouvert\\. \\[1\\] (traduction non officielle)" in text
+    assert "The port of Ghent" in text
 
 
 @given(st.text(max_size=80))

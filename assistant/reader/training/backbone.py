@@ -126,7 +126,8 @@ def card(weights: Path, agreement: dict[str, float]) -> str:
   {rows:,}: those that the words of English, Dutch, French and German need (word lists of `wordfreq`), those
   of the public question sets that the project is tuned with, and single characters of the Latin, Greek and
   Cyrillic scripts. `words.npy` and `words_scale.npy` are the original 4-bit rows, unchanged. `body.onnx`
-  holds the rest in int8: 7 bits an output channel, the second feed-forward matrix 8 bits in blocks of 32.
+  holds the rest in int8, 7 bits an output channel; each token is brought to one size before the second
+  feed-forward matrix.
 - **Made by**: `python -m assistant.reader.training.backbone` (minutes; needs the training extra and cc).
 - **Use**: `knowledge.encoder.Encoder`; write `query: ` before a question and `passage: ` before a passage;
   {DIMENSIONS} floats of length 1 a text, at most 512 tokens a text.

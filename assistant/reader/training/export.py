@@ -60,7 +60,8 @@ def card(path: Path) -> str:
 - **Reads**: `<s> question </s></s> heading path: passage </s>`, at most 320 tokens, in English, Dutch, French
   and German. **Says**: per token whether it is evidence, begins or ends the shortest answer; per pair whether
   the passage answers, and whether it supports the claim that stands in the question's place.
-- **Quantised**: 7 bits an output channel, the second feed-forward matrix 8 bits in blocks of 32, heads float.
+- **Quantised**: 7 bits an output channel, each token brought to one size before the second feed-forward
+  matrix; heads float.
 - **Made by**: `python -m assistant.reader.training.train`, then `python -m assistant.reader.training.export`.
 - **Figures, ablations, known weaknesses**: docs/reader.md.
 

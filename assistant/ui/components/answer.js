@@ -67,14 +67,25 @@ const statement = (item, data, card, open) => {
     verdict.title = item.reason;
     line.append(verdict);
   }
+  if (item.translated) line.append(make("span", "translated", item.translated));
   return line;
+};
+
+// The original words beside a statement that is a translation of them.
+const original = (quote) => {
+  const holder = make("blockquote", "", quote.text);
+  if (quote.original) holder.append(make("span", "original", quote.original));
+  if (quote.lang) holder.lang = quote.lang;
+  return holder;
 };
 
 const blocks = (data, card, open) =>
   data.blocks.map((block) => {
     if (block.kind === "lead") return make("p", "lead", block.text);
     const holder = make(block.kind === "quote" ? "blockquote" : "div");
-    holder.append(...block.items.map((item) => statement(item, data, card, open)));
+    holder.append(
+      ...block.items.flatMap((item) => [statement(item, data, card, open), ...item.originals.map(original)]),
+    );
     if (block.original) holder.append(make("span", "original", block.original));
     if (block.lang) holder.lang = block.lang;
     return holder;
@@ -151,10 +162,6 @@ const render = (root, data, open, stop) => {
   if (data.problem) parts.push(problem(data.problem));
   if (data.none) parts.push(make("p", "none", data.none));
   parts.push(...blocks(data, card, open));
-  if (data.uncovered.length) {
-    const list = make("p", "quiet note", `${data.labels.uncovered} ${data.uncovered.join(" · ")}`);
-    parts.push(list);
-  }
   if (data.nearest.length) parts.push(nearest(data, open));
   if (data.searched.length) parts.push(searched(data));
   if (data.more) parts.push(make("p", "quiet more", data.more));

@@ -1,6 +1,7 @@
 """The documents: what is in them, as sections and as text that can be searched; add and remove."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from secrets import token_urlsafe
 
@@ -32,6 +33,7 @@ def page() -> None:
             st.error(escape(state.problem()), icon=":material/error:")
         _upload(shared, words)
         _undo(shared, words)
+        _unread(shared, words)
         known = shared.knowledge().list()
         if not known:
             st.info(words("no_documents"))
@@ -59,9 +61,7 @@ def _upload(shared: Services, words: Words) -> None:
     )
     if files:
         st.session_state["_upload_round"] = round_ + 1
-        given = [Upload(file.name, file.getvalue()) for file in files]
-        st.session_state["_upload_task"] = name = token_urlsafe(8)
-        shared.uploads.start(name, lambda cancelled: add_all(shared.knowledge, given, cancelled))
+        _add(shared, [Upload(file.name, file.getvalue()) for file in files])
         st.rerun()
     begun = str(st.session_state.get("_upload_task") or "")
     task = shared.uploads.get(begun)
@@ -70,12 +70,17 @@ def _upload(shared: Services, words: Words) -> None:
         st.fragment(guarded(_progress), run_every=LOOK_EVERY if live else None)(shared, begun, live)
 
 
+def _add(shared: Services, files: Sequence[Upload]) -> None:
+    st.session_state["_upload_task"] = name = token_urlsafe(8)
+    shared.uploads.start(name, lambda cancelled: add_all(shared.knowledge, files, cancelled))
+
+
 def _progress(shared: Services, name: str, live: bool) -> None:
     words = state.words()
     task = shared.uploads.get(name)
     if task is None:
         return
-    if live and task.done:
+    if (live and task.done) or name != st.session_state.get("_upload_task"):
         st.rerun()
     last = task.items[-1] if task.items else None
     if not task.done and last is not None:
@@ -87,7 +92,11 @@ def _progress(shared: Services, name: str, live: bool) -> None:
     for report in last.reports if last else ():
         _report(report, words)
     if task.done:
-        st.button(words("close"), key="close-reports", on_click=partial(_forget, shared, name))
+        with st.container(horizontal=True):
+            st.button(words("close"), key="close-reports", on_click=partial(_forget, shared, name))
+            if last is not None and last.replaced:
+                label = words.count("bring_back", len(last.replaced))
+                st.button(label, key="undo-replace", on_click=partial(_add, shared, last.replaced))
 
 
 def _forget(shared: Services, name: str) -> None:
@@ -106,6 +115,15 @@ def _report(report: FileReport, words: Words) -> None:
         st.warning(line + "".join(f"\n\n{escape(text)}" for text in report.info.warnings))
     else:
         st.success(line, icon=":material/check:")
+
+
+def _unread(shared: Services, words: Words) -> None:
+    """The files of the folder that could not be read, and why."""
+    failures = shared.knowledge().failures()
+    if failures:
+        with st.expander(words.count("unread", len(failures)), icon=":material/warning:"):
+            for report in failures:
+                st.caption(f"**{escape(report.name)}** — {escape(report.error or '')}")
 
 
 def _sizes(info: DocumentInfo, words: Words) -> str:

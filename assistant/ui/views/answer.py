@@ -1,15 +1,27 @@
 """One turn as the answer component draws it: the question, then statements with chips, or what was sought."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from assistant.citations import Range, Resolved, Stale, resolve
+from assistant.citations import Range, Resolved, Stale, resolve, unofficial
 from assistant.conversations import StoredTurn, TurnState
 from assistant.language import detect
-from assistant.types import Answer, Answered, Citation, Event, Reading, Said, Searching, Statement, Verdict
-from assistant.ui.texts import Words
+from assistant.types import (
+    Answer,
+    Answered,
+    Citation,
+    Event,
+    Reading,
+    Said,
+    SearchedSection,
+    Searching,
+    Statement,
+    Verdict,
+)
+from assistant.ui.texts import Words, grouped
 from assistant.ui.views.segments import Segment, segments
 from knowledge.types import Document
 
@@ -19,6 +31,7 @@ Found = Resolved | Stale
 
 SECTIONS_SHOWN = 8  # under an abstention; all of them stand in 'How this was answered'
 LANGUAGE_SAMPLE = 1500  # characters of the section that its language is told from
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,6 @@ def _frame(turn: StoredTurn, words: Words) -> Data:
         "note": "",
         "blocks": [],
         "citations": [],
-        "uncovered": [],
         "nearest": [],
         "searched": [],
         "more": "",
@@ -100,7 +112,6 @@ def _frame(turn: StoredTurn, words: Words) -> Data:
             "answer": words("answer"),
             "nearest": words("nearest"),
             "searched": words("searched"),
-            "uncovered": words("uncovered"),
             "stop": words("stop"),
         },
     }
@@ -108,32 +119,28 @@ def _frame(turn: StoredTurn, words: Words) -> Data:
 
 def _answered(answer: Answer, find: Find, words: Words) -> Data:
     view = _said(Shown(answer.statements, answer.citations, answer.language), find, words)
-    view |= {"lang": answer.language, "note": answer.note, "uncovered": list(answer.uncovered)}
+    view |= {"lang": answer.language, "note": answer.note}
     if not answer.abstained:
         return view
     if all(statement.lead for statement in answer.statements):
         view |= {"none": answer.text or words("not_said"), "blocks": []}
-    sections = answer.trace.searched
-    best = max((_belief(section.reader, section.score) for section in sections), default=0.0) or 1.0
+    sections = answer.trace.by_belief[:SECTIONS_SHOWN]
+    more = len(answer.trace.searched) + answer.trace.unlisted - len(sections)
     return view | {
         "nearest": [_citation_view(citation, find, words) for citation in answer.nearest],
-        "searched": [
-            {
-                "name": section.section,
-                "title": " › ".join((section.document, *section.section_path)),
-                "width": round(100 * _belief(section.reader, section.score) / max(best, 1.0), 1),
-                "figure": f"{_belief(section.reader, section.score):.2f}",
-            }
-            for section in sections[:SECTIONS_SHOWN]
-        ],
-        "more": words("more_sections", number=len(sections) - SECTIONS_SHOWN)
-        if len(sections) > SECTIONS_SHOWN
-        else "",
+        "searched": [_section_view(section, words) for section in sections],
+        "more": words("more_sections", number=grouped(more)) if more else "",
     }
 
 
-def _belief(reader: float | None, score: float) -> float:
-    return score if reader is None else reader
+def _section_view(section: SearchedSection, words: Words) -> Data:
+    """A section with the reader's belief that it answers; no bar for one that was not read."""
+    return {
+        "name": section.section,
+        "title": " › ".join((section.document, *section.section_path)),
+        "width": round(100 * (section.reader or 0.0), 1),
+        "figure": words("not_read") if section.reader is None else f"{section.reader:.2f}",
+    }
 
 
 def _said(said: Shown, find: Find, words: Words) -> Data:
@@ -149,14 +156,16 @@ def _said(said: Shown, find: Find, words: Words) -> Data:
             continue
         last = blocks[-1] if blocks else {}
         if last.get("kind") != kind or last.get("lang") != foreign:
-            original = words("original", name=words(f"language_{foreign}")) if foreign else ""
+            original = _original(foreign, words)
             blocks.append({"kind": kind, "lang": foreign, "original": original, "items": []})
         blocks[-1]["items"].append(
             {
-                "pieces": _pieces(_text(statement, own), _bold(statement, own)),
+                "pieces": _pieces(statement, own),
                 "chips": [index[number] for number in statement.citations if number in index],
                 "verdict": "" if statement.verdict is Verdict.SUPPORTED else words(f"{statement.verdict}"),
                 "reason": statement.reason,
+                "translated": unofficial(statement),
+                "originals": _originals(own, statement.translated_to, words),
             }
         )
     citations = [_citation_view(citation, find, words) for citation in said.citations]
@@ -170,27 +179,50 @@ def _kind(statement: Statement, cited: Sequence[Found]) -> str:
 
 
 def _verbatim(statement: Statement, cited: Sequence[Found]) -> Found | None:
-    """The citation whose quote the statement is, word for word."""
-    return next((found for found in cited if found.citation.quote == statement.text), None)
+    """The citation whose quote the statement is, word for word; a statement has no line breaks."""
+    return next((found for found in cited if _one_line(found.citation.quote) == statement.text), None)
 
 
-def _text(statement: Statement, cited: Sequence[Found]) -> str:
+def _quote(found: Found) -> str:
     """The words as they stand in the stored text now; those of the answer when the text has changed."""
-    verbatim = _verbatim(statement, cited)
-    return verbatim.quote if isinstance(verbatim, Resolved) else statement.text
+    return found.quote if isinstance(found, Resolved) else found.citation.quote
 
 
-def _pieces(text: str, bold: Sequence[Range]) -> list[Segment]:
-    return segments(text, 0, len(text), (), bold)
+def _originals(cited: Sequence[Found], language: str, words: Words) -> list[Data]:
+    """The quotes that a statement translated into ``language`` rests on; [] for ""."""
+    if not language:
+        return []
+    spoken = [_foreign([found], language) for found in cited]
+    return [
+        {"text": _one_line(_quote(found)), "lang": foreign, "original": _original(foreign, words)}
+        for found, foreign in zip(cited, spoken, strict=True)
+    ]
 
 
-def _bold(statement: Statement, cited: Sequence[Found]) -> list[Range]:
-    """Ranges within the statement of the words that answer."""
+def _original(language: str, words: Words) -> str:
+    """That words are the original ones, in which language; "" for none."""
+    return words("original", name=words(f"language_{language}")) if language else ""
+
+
+def _pieces(statement: Statement, cited: Sequence[Found]) -> list[Segment]:
+    """The statement on one line, the words that answer set apart where it is a quote."""
     verbatim = _verbatim(statement, cited)
     if verbatim is None:
-        return []
-    start = verbatim.citation.start
-    return [(first - start, last - start) for first, last in verbatim.citation.highlights]
+        return [(statement.text, "")]
+    quote = _quote(verbatim)
+    return [
+        (_SPACE.sub(" ", text), kind) for text, kind in segments(quote, 0, len(quote), (), _bold(verbatim))
+    ]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _bold(found: Found) -> list[Range]:
+    """Ranges within the quote of the words that answer."""
+    start = found.citation.start
+    return [(first - start, last - start) for first, last in found.citation.highlights]
 
 
 def _foreign(cited: Sequence[Found], language: str) -> str:

@@ -25,7 +25,7 @@ def trace_view(answer: Answer, words: Words) -> Data:
 def _withheld(answer: Answer, words: Words) -> Data:
     head = words("trace_statement"), words("trace_reason")
     rows = [(statement.text, statement.reason) for statement in answer.trace.withheld]
-    return _table(words("trace_withheld"), head, rows)
+    return _table(words("trace_withheld", number=grouped(len(rows))), head, rows)
 
 
 def _passages(answer: Answer, words: Words) -> Data:

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.errors import UnreadableFile
 from knowledge.readers import docx, html, markdown, pdf, text
-from tests.files import docx_file, pdf_file
+from tests.files import changed_docx, docx_file, pdf_file
 
 LONG = "The council agreed on cooperation between the member states in this field. " * 6
 
@@ -31,6 +31,19 @@ def test_html_nested_beyond_reason_is_refused() -> None:
 def test_html_lists_and_tables() -> None:
     page = b"<ul><li>a<li>b</ul><table><tr><th>x<th>y<tr><td>1<td>2</table>"
     assert html.read(page, "name").text == "- a\n- b\n\nx | y\n1 | 2"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (b"<div>a<sup><div>1</div></sup></div>", "a\n\n1"),
+        (b"<div>a<sup>b<sup><p>1</p></sup>2</sup></div>", "ab\n\n1\n\n2"),
+        (b"<ol start='" + b"9" * 5_000 + b"'><li>a</ol>", "1. a"),
+        (b"<ol start='7'><li>a</ol>", "7. a"),
+    ],
+)
+def test_html_that_nobody_should_write_is_read(page: bytes, text: str) -> None:
+    assert html.read(page, "name").text == text
 
 
 def test_markdown_headings_fences_and_front_matter() -> None:
@@ -75,6 +88,33 @@ def test_docx_bomb_and_password() -> None:
         docx.read(stream.getvalue(), "name")
     with pytest.raises(UnreadableFile, match="password"):
         docx.read(b"\xd0\xcf\x11\xe0" + bytes(600), "name")
+
+
+@pytest.mark.parametrize("name", ["document.dat", "media/image1.png"])
+def test_docx_bomb_whatever_its_main_part_is_named(name: str) -> None:
+    renamed = {
+        part: lambda data: data.replace(b"document.xml", name.encode())
+        for part in ("[Content_Types].xml", "_rels/.rels")
+    }
+    whole = docx_file("Title", [("Part", ["Body."])])
+    names = {"word/document.xml": f"word/{name}"}
+    assert docx.read(changed_docx(whole, renamed, names), "name").title == "Title"
+    bomb = {"word/document.xml": lambda data: data + b" " * 151_000_000}
+    with pytest.raises(UnreadableFile, match=r"unpacks to 15\d MB"):
+        docx.read(changed_docx(whole, renamed | bomb, names), "name")
+
+
+def test_docx_styles_of_unknown_kinds_are_passed_over() -> None:
+    whole = docx_file("Title", [("Part", ["Body."])])
+    levels = b'<w:outlineLvl w:val="' + b"9" * 5_000 + b'"/>'
+    for changes in (
+        {"word/styles.xml": lambda part: part.replace(b'w:type="table"', b'w:type="foo"')},
+        {"word/document.xml": lambda part: part.replace(b"</w:pPr>", levels + b"</w:pPr>")},
+    ):
+        content = docx.read(changed_docx(whole, changes), "name")
+        assert [section.heading for section in content.sections] == ["Title", "Part"]
+    content = docx.read(changed_docx(whole, {"word/styles.xml": lambda _: b"<foreign/>"}), "name")
+    assert content.text == "Title\n\nPart\n\nBody."
 
 
 def test_docx_lists_tables_hidden_runs_and_bold_headings() -> None:

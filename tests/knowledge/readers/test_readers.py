@@ -12,7 +12,7 @@ from knowledge.chunking import passages
 from knowledge.errors import UnreadableFile
 from knowledge.readers import SUFFIXES, read
 from knowledge.types import Document
-from tests.files import MAKERS, pdf_file
+from tests.files import MAKERS, changed_docx, pdf_file
 
 SHIPPED = Path(__file__).parents[3] / "knowledge" / "sources" / "cyber-diplomacy.txt"
 SHIPPED_HASH = (
@@ -103,6 +103,17 @@ def test_a_truncated_or_false_file_is_refused(suffix: str, tmp_path: Path) -> No
     for data in (whole[:200], b"not this format"):
         with pytest.raises(UnreadableFile, match="damaged"):
             read_bytes(f"a{suffix}", data, tmp_path)
+
+
+def test_what_a_parser_stumbles_over_is_a_sentence_and_a_line_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = MAKERS[".docx"]("Report", PARTS)
+    data = changed_docx(whole, {"docProps/core.xml": lambda _: b"<foreign/>"})
+    with caplog.at_level("DEBUG"), pytest.raises(UnreadableFile, match=r"a\.docx: the file cannot be read"):
+        read_bytes("a.docx", data, tmp_path)
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert record.levelname == "DEBUG", "without a log set up, Python prints warnings on the terminal"
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
