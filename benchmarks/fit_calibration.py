@@ -22,6 +22,7 @@ from assistant.reader import PassageText, Reader, Reading
 from assistant.selection import fewest, readable
 from benchmarks.calibration_samples import Sample, documents, public, shipped
 from evals import charts
+from evals.calibrate import refusals, threshold_for
 from evals.metrics.abstention import auroc, calibration_error, reliability
 from evals.metrics.text import contains, token_f1
 from knowledge.base import KnowledgeBase
@@ -40,6 +41,7 @@ PARTS = {
     "the type of answer": {"type_met", "type_missed"},
 }  # fmt: skip
 SHORT = ("squad2", "xquad")  # sets whose gold answers are a few words; others give whole sentences
+FALSE_REFUSALS = 0.06  # share of answerable questions that may be refused; of unseen ones it is more
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Share of the short answers shown that must overlap a right one: bold words stand in a sentence that is right
 # anyway, so showing more of them is worth some that are too long or too short.
@@ -130,9 +132,9 @@ def fit(
     labels = [sample.answerable for sample in samples]
     beliefs = held_out(rows, labels, shares, folds)
     report("everything", samples, beliefs)
-    for name, part in PARTS.items():
+    for what, part in PARTS.items():
         less = [{key: value for key, value in row.items() if key not in part} for row in rows]
-        report(f"without {name}", samples, held_out(less, labels, shares, folds))
+        report(f"without {what}", samples, held_out(less, labels, shares, folds))
     threshold = _threshold(samples, beliefs)
     calibration = Calibration(
         reader=name,
@@ -252,20 +254,19 @@ def _features(sample: Sample, evidence: Evidence) -> dict[str, float]:
 def _threshold(
     samples: Sequence[Sample], beliefs: "np.ndarray[tuple[int], np.dtype[np.float64]]"
 ) -> Threshold:
-    """Where the shipped set loses least: a false refusal and a false answer weigh alike."""
+    """The highest below which at most FALSE_REFUSALS of the shipped set's answerable questions lie."""
     own = [
-        (belief, s.answerable) for belief, s in zip(beliefs, samples, strict=True) if s.set_name == "shipped"
+        (float(belief), s.answerable)
+        for belief, s in zip(beliefs, samples, strict=True)
+        if s.set_name == "shipped"
     ]
-    yes = np.array([belief for belief, label in own if label])
-    no = np.array([belief for belief, label in own if not label])
-    grid = np.arange(0.2, 0.81, 0.01)
-    loss = np.array([(yes < at).mean() + (no >= at).mean() for at in grid])
-    # The middle of all values that do as well as the best: one that stands on a single case is luck.
-    good = grid[loss <= loss.min() + 0.005]
-    value = round(float(np.median(good)), 2)
-    refused, caught = (yes < value).mean(), (no < value).mean()
-    reason = f"on folds left out of the shipped set it refuses {refused:.1%} of the answerable questions and"
-    return Threshold(value, f"{reason} {caught:.1%} of the unanswerable ones")
+    for at in (0.3, 0.4, 0.5, 0.6, 0.7):
+        tried = refusals([b for b, _ in own], [label for _, label in own], at)
+        print(f"threshold {at}: refuses {tried.answerable:.1%} answerable, {tried.unanswerable:.1%} others")
+    value = round(threshold_for([b for b, _ in own], [label for _, label in own], FALSE_REFUSALS), 2)
+    found = refusals([b for b, _ in own], [label for _, label in own], value)
+    reason = f"on folds left out of the shipped set it refuses {found.answerable:.1%} of the answerable"
+    return Threshold(value, f"{reason} questions and {found.unanswerable:.1%} of the unanswerable ones")
 
 
 def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:

@@ -24,6 +24,7 @@ from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, Line, RunFolder, RunInfo,
 from evals.summary import merge_repeats, summary
 from evals.types import EvalCase, EvalSet, Judge, Scored
 from knowledge.base import KnowledgeBase
+from knowledge.embedding import fingerprint
 from knowledge.errors import UnreadableFile
 from knowledge.readers import read
 from knowledge.settings import KnowledgeSettings
@@ -79,10 +80,13 @@ def new_folder(settings: Settings, evalset: EvalSet) -> RunFolder:
 
 
 def documents_settings(evalset: EvalSet, settings: KnowledgeSettings) -> KnowledgeSettings:
-    """The user's collection, or one of the set's own, kept for the next run, when it brings documents."""
+    """The user's collection, or one of the set's own, kept for the next run, when it brings documents.
+
+    With another embedding model, or another version of it, a set has another collection.
+    """
     if evalset.documents is None:
         return settings
-    key = f"{evalset.documents.resolve()}\n{settings.embedding_model}"
+    key = f"{evalset.documents.resolve()}\n{fingerprint(settings.embedding_model)}"
     place = hashlib.sha256(key.encode()).hexdigest()[:12]
     return settings.model_copy(
         update={

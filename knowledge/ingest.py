@@ -348,6 +348,11 @@ class Ingest:
 def check_model(found: str, model: str, wanted: str) -> None:
     """Raises IndexMismatch unless the fingerprint is that of the wanted model."""
     if found != fingerprint(wanted):
+        if model == wanted:
+            raise IndexMismatch(
+                f"The collection was indexed with another version of the embedding model '{model}'. "
+                "Run `python -m knowledge rebuild` to index it again."
+            )
         raise IndexMismatch(
             f"The collection was indexed with the embedding model '{model}', the settings name '{wanted}'. "
             "Run `python -m knowledge rebuild` to index it again, or set KNOWLEDGE_EMBEDDING_MODEL back."
