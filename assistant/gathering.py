@@ -15,6 +15,7 @@ from assistant.evidence import (
     weigh,
 )
 from assistant.library import Library
+from assistant.logistic import sigmoid
 from assistant.reader.types import Reader
 from assistant.selection import digest, fewest, readable, same
 from assistant.types import Intent, Query
@@ -64,8 +65,8 @@ class Gatherer:
             reads += self._read(query, ordered[first:], library)
             evidence = self._believed(query, reads, relevant, library)
         holding = literal(evidence) if query.intent is Intent.KEYWORDS else []
-        if holding:
-            evidence = replace(evidence, confidence=max(evidence.confidence, STRUCTURE))
+        if query.intent is Intent.KEYWORDS:
+            evidence = replace(evidence, confidence=_belief_in_words(evidence, bool(holding)))
         best = holding[:HOLDING] or fewest(evidence.sentences, self.calibration.mass.value)
         return replace(evidence, chosen=tuple(readable(best, library.passages)))
 
@@ -133,6 +134,20 @@ def passages_to_read(library: Library, documents: Sequence[str]) -> int:
     """How many passages a search should find: all of a small collection, else READ."""
     total = sum(info.passages for info in library.infos if not documents or info.name in documents)
     return total if total <= READ_ALL else READ
+
+
+def _belief_in_words(evidence: Evidence, holding: bool) -> float:
+    """The belief that the documents hold what a keyword search is for.
+
+    A sentence with all its words is as good as proof; when no document has any of them, only the reader, who
+    knows other words for it, can vouch.
+    """
+    if holding:
+        return max(evidence.confidence, STRUCTURE)
+    found = evidence.features
+    if not evidence.reads or found["crosses"] or found["coverage_of_collection"]:
+        return evidence.confidence
+    return min(evidence.confidence, sigmoid(max(read.reading.answerable for read in evidence.reads)))
 
 
 def _structural(query: Query, chosen: Sequence[EvidenceSentence], library: Library) -> Evidence:

@@ -22,7 +22,7 @@ from assistant.reader import PassageText, Reader, Reading
 from assistant.selection import fewest, readable
 from benchmarks.calibration_samples import Sample, documents, public, shipped
 from evals import charts
-from evals.calibrate import refusals, threshold_for
+from evals.calibrate import refusals
 from evals.metrics.abstention import auroc, calibration_error, reliability
 from evals.metrics.text import contains, token_f1
 from knowledge.base import KnowledgeBase
@@ -41,7 +41,8 @@ PARTS = {
     "the type of answer": {"type_met", "type_missed"},
 }  # fmt: skip
 SHORT = ("squad2", "xquad")  # sets whose gold answers are a few words; others give whole sentences
-FALSE_REFUSALS = 0.06  # share of answerable questions that may be refused; of unseen ones it is more
+FALSE_REFUSALS = 0.07  # share of answerable questions that may be refused
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single cases
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Share of the short answers shown that must overlap a right one: bold words stand in a sentence that is right
 # anyway, so showing more of them is worth some that are too long or too short.
@@ -254,19 +255,20 @@ def _features(sample: Sample, evidence: Evidence) -> dict[str, float]:
 def _threshold(
     samples: Sequence[Sample], beliefs: "np.ndarray[tuple[int], np.dtype[np.float64]]"
 ) -> Threshold:
-    """The highest below which at most FALSE_REFUSALS of the shipped set's answerable questions lie."""
+    """The highest of THRESHOLDS that refuses at most FALSE_REFUSALS of the answerable shipped questions."""
     own = [
-        (float(belief), s.answerable)
-        for belief, s in zip(beliefs, samples, strict=True)
-        if s.set_name == "shipped"
+        (float(belief), sample.answerable)
+        for belief, sample in zip(beliefs, samples, strict=True)
+        if sample.set_name == "shipped"
     ]
-    for at in (0.3, 0.4, 0.5, 0.6, 0.7):
-        tried = refusals([b for b, _ in own], [label for _, label in own], at)
-        print(f"threshold {at}: refuses {tried.answerable:.1%} answerable, {tried.unanswerable:.1%} others")
-    value = round(threshold_for([b for b, _ in own], [label for _, label in own], FALSE_REFUSALS), 2)
-    found = refusals([b for b, _ in own], [label for _, label in own], value)
+    tried = [refusals(*zip(*own, strict=True), at) for at in THRESHOLDS]
+    for one in tried:
+        print(f"{one.threshold}: refuses {one.answerable:.1%} answerable, {one.unanswerable:.1%} others")
+    found = max((one for one in tried if one.answerable <= FALSE_REFUSALS), key=lambda one: one.threshold)
     reason = f"on folds left out of the shipped set it refuses {found.answerable:.1%} of the answerable"
-    return Threshold(value, f"{reason} questions and {found.unanswerable:.1%} of the unanswerable ones")
+    return Threshold(
+        found.threshold, f"{reason} questions and {found.unanswerable:.1%} of the unanswerable ones"
+    )
 
 
 def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:

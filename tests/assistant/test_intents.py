@@ -208,6 +208,11 @@ def test_what_only_looks_like_a_summary_or_list(text: str, shipped_outline: Outl
         ("Le document mentionne-t-il les sanctions ?", "fr"),
         ("Was sagt das Dokument über Sanktionen?", "de"),
         ("Erwähnt das Dokument die Menschenrechte?", "de"),
+        ("Is quantum computing mentioned?", "en"),
+        ("Is there any mention of sanctions in force?", "en"),
+        ("Worden sancties vermeld?", "nl"),
+        ("Les sanctions sont-elles mentionnées dans le document ?", "fr"),
+        ("Werden die Menschenrechte hier erwähnt?", "de"),
     ],
 )
 def test_what_is_said_about_no_section_is_a_search_for_its_words(

@@ -130,3 +130,10 @@ def test_the_coverage_of_a_threshold() -> None:
     curve = [[0.25, 0.0, 0.9], [0.75, 0.1, 0.5], [1.0, 0.2, 0.1]]
     assert coverage_at(curve, 0.5) == 0.75
     assert coverage_at(curve, 0.95) == 0
+
+
+def test_a_chart_of_its_own_carries_its_colours() -> None:
+    root = ET.fromstring(charts.standalone(charts.curve("Risk", [(0, 0), (1, 1)], "coverage", "risk")))
+    style = root.find("{*}style")
+    assert style is not None
+    assert ".line" in (style.text or "")
