@@ -46,7 +46,7 @@ THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Share of the short answers shown that must overlap a right one: bold words stand in a sentence that is right
 # anyway, so showing more of them is worth some that are too long or too short.
-SURE = 0.65
+SURE = 0.7
 
 
 @dataclass(slots=True)
