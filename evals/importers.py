@@ -36,6 +36,11 @@ class Section:
         """The section as a case names it."""
         return f"{self.title} > {self.heading}"
 
+    @property
+    def file_name(self) -> str:
+        """The file of its article."""
+        return f"{document_id(self.title)}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -54,6 +59,11 @@ def article_by_title(passage: Row) -> str:
 def article_by_id(passage: Row) -> str:
     """The article of an mtrag passage: its title, else the part of the id before the offsets."""
     return str(passage["title"]) or str(passage["id"]).rsplit("-", 2)[0].partition("_")[0]
+
+
+def article_by_passage(passage: Row) -> str:
+    """Every passage an article of its own, for questions on a passage that is given."""
+    return f"{passage['title']}: {passage['section']}"
 
 
 def span_gold(question: Row, sections: Sequence[Section]) -> dict[str, Any]:
@@ -77,17 +87,21 @@ def reference_gold(question: Row, _sections: Sequence[Section]) -> dict[str, Any
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """How the passages of a set make articles, and what its questions hold as gold."""
+    """How the passages of a set make articles, and what its questions hold as gold.
+
+    ``is_given``: its questions are put to the article that they were written on and to no other.
+    """
 
     article: Callable[[Row], str]
     gold: Callable[[Row, Sequence[Section]], dict[str, Any]]
+    is_given: bool = False
 
 
 IMPORTERS: Mapping[str, Importer] = {
-    "squad2": Importer(article_by_title, span_gold),
+    "squad2": Importer(article_by_passage, span_gold, is_given=True),
     "selqa": Importer(article_by_title, sentence_gold),
     "clapnq": Importer(article_by_title, sentence_gold),
-    "policyqa": Importer(article_by_title, span_gold),
+    "policyqa": Importer(article_by_title, span_gold, is_given=True),
     "xquad": Importer(article_by_title, span_gold),
     "mtrag": Importer(article_by_id, reference_gold),
 }
@@ -115,7 +129,7 @@ def import_set(name: str, source: Path, out: Path, hold_out: bool = False) -> Im
     articles: dict[str, list[Section]] = {}
     for section in kept.values():
         articles.setdefault(section.title, []).append(section)
-    files = {f"{document_id(title)}.html": _html(title, parts) for title, parts in articles.items()}
+    files = {parts[0].file_name: _html(title, parts) for title, parts in articles.items()}
     _refuse_others(out / "documents", files)
     for file_name, page in files.items():
         write_atomically(out / "documents" / file_name, page)
@@ -172,11 +186,14 @@ def _case(question: Row, sections: Mapping[str, Section], importer: Importer) ->
     gone = bool(question["gold_passage_ids"]) and not gold
     answerable = False if gone else question["answerable"]
     held = importer.gold(question, gold) if answerable is not False else {}
+    given = [*question["gold_passage_ids"], *question.get("context_passage_ids", [])]
+    names = [sections[i].file_name for i in given if i in sections] if importer.is_given else []
     return EvalCase(
         id=str(question["id"]),
         question=question["question"],
         history=tuple(_history(question.get("history", []))),
         lang=question["lang"],
+        documents=tuple(dict.fromkeys(names)),
         kind={True: "answerable", False: "unanswerable", None: "unlabelled"}[answerable],
         answerable=answerable,
         gold_sections=tuple(dict.fromkeys(section.gold for section in gold)),

@@ -44,7 +44,7 @@ QUESTIONS = [
      "gold_answers": ["at night"], "gold_sentences": ["Dogs bark at night."],
      "history": [{"role": "user", "text": "Do they bark?"}, {"role": "assistant", "text": "Yes."}]},
     {"id": 3, "question": "Do cats fly?", "lang": "en", "answerable": False, "gold_passage_ids": [],
-     "gold_answers": [], "gold_sentences": []},
+     "gold_answers": [], "gold_sentences": [], "context_passage_ids": ["p1"]},
 ]  # fmt: skip
 
 
@@ -69,7 +69,11 @@ def test_a_public_set_becomes_a_set_with_documents_that_hold_its_gold(
     documents = [read(path) for path in sorted(evalset.documents.iterdir())]
     assert check_gold(evalset.cases, documents) == []
     first, second, third = evalset.cases
-    assert first.gold_sections == ("Cats > Sleep",)
+    assert first.gold_sections == ("Cats: Sleep > Sleep" if name == "squad2" else "Cats > Sleep",)
+    if IMPORTERS[name].is_given:
+        assert first.documents == third.documents != ()
+    else:
+        assert first.documents == third.documents == ()
     assert second.history == (PastTurn("Do they bark?", "Yes."),)
     assert (third.answerable, third.kind) == (False, "unanswerable")
     assert any("They <b>dream</b>." in document.text for document in documents)
