@@ -43,6 +43,7 @@ class Session:
         self._prefix = prefix
         self._owner = owner
         self._shared = shared
+        self._opened: dict[str, tuple[Chroma, _Given]] = {}
 
     def has(self, collection: str) -> bool:
         """Whether the collection is there."""
@@ -60,7 +61,9 @@ class Session:
         """Writes the passages of a revision with their vectors (n×d)."""
         for start in range(0, len(passages), BATCH):
             part = slice(start, start + BATCH)
-            self._open(collection, vectors[part]).add_texts(
+            chroma, given = self._open(collection)
+            given.vectors = vectors[part]
+            chroma.add_texts(
                 [passage.text for passage in passages[part]],
                 [_metadata(passage, revision) for passage in passages[part]],
                 [_key(revision, start + place) for place in range(len(passages[part]))],
@@ -73,7 +76,7 @@ class Session:
         found: dict[str, Any] = {}
         for start in range(0, count, BATCH):
             keys = [_key(revision, place) for place in range(start, min(start + BATCH, count))]
-            got = self._open(collection).get(keys, include=["embeddings"])
+            got = self._open(collection)[0].get(keys, include=["embeddings"])
             found.update(zip(got["ids"], got["embeddings"], strict=True))
         if len(found) < count:
             return None
@@ -81,7 +84,7 @@ class Session:
 
     def delete(self, collection: str, revisions: Sequence[str]) -> None:
         """Deletes the vectors and texts of these revisions."""
-        self._open(collection).delete(where={"revision": {"$in": list(revisions)}})
+        self._open(collection)[0].delete(where={"revision": {"$in": list(revisions)}})
 
     def keep_only(self, collection: str | None) -> None:
         """Deletes the other builds: a rebuild's predecessor, and what a killed process left behind."""
@@ -90,15 +93,20 @@ class Session:
             if found.name.startswith(self._prefix) and found.name != collection and mine:
                 self._client.delete_collection(found.name)
 
-    def _open(self, collection: str, vectors: Vectors | None = None) -> Chroma:
+    def _open(self, collection: str) -> tuple[Chroma, _Given]:
+        """The collection and its stand-in for a model; made once, as langchain-chroma takes 60 ms to do so."""
         from langchain_chroma import Chroma
 
-        return Chroma(
-            collection_name=collection,
-            client=self._client,
-            embedding_function=None if vectors is None else _Given(vectors),  # type: ignore[arg-type]
-            create_collection_if_not_exists=False,
-        )
+        if collection not in self._opened:
+            given = _Given()
+            chroma = Chroma(
+                collection_name=collection,
+                client=self._client,
+                embedding_function=given,  # type: ignore[arg-type]
+                create_collection_if_not_exists=False,
+            )
+            self._opened[collection] = (chroma, given)
+        return self._opened[collection]
 
 
 class VectorStore:
@@ -214,12 +222,13 @@ def _metadata(passage: Passage, revision: str) -> dict[str, str | int]:
     return {"revision": revision, "start": passage.start, "end": passage.end}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Given:
     """Stands where langchain-chroma wants a model, and hands out vectors that were made before."""
 
-    vectors: Vectors
+    vectors: Vectors | None = None
 
     def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
+        assert self.vectors is not None, "vectors come with every text that is added"
         made: list[list[float]] = self.vectors[: len(texts)].tolist()
         return made
