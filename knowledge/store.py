@@ -94,7 +94,7 @@ class Session:
                 self._client.delete_collection(found.name)
 
     def _open(self, collection: str) -> tuple[Chroma, _Given]:
-        """The collection and its stand-in for a model; made once, as langchain-chroma takes 60 ms to do so."""
+        """The collection and its stand-in for a model; made once, for it takes langchain-chroma 60 ms."""
         from langchain_chroma import Chroma
 
         if collection not in self._opened:
