@@ -1,4 +1,4 @@
-"""The reader that ships: a small multilingual cross-encoder in int8 ONNX; onnxruntime only, no torch."""
+"""The readers that ship: small cross-encoders in int8 ONNX; onnxruntime only, no torch."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reader.errors import ReaderMissing, ReaderUnfit
-from assistant.reader.pairs import MAX_QUESTION, Pair, PairReader, join, window
+from assistant.reader.pairs import MAX_QUESTION, Pair, PairReader, window
 from assistant.reader.types import PassageText, Reading
-from knowledge.encoder import EncoderMissing, Tokens, WordTable
+from assistant.reader.words import Loading, Words, multilingual
 from knowledge.encoder.runtime import batches, open_session, pad
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "weights"
+ENGLISH = WEIGHTS / "english"
 # Trained on pairs of up to 320 tokens; a longer passage is read in windows of whole sentences.
 MAX_PAIR = 320
 _LONGEST_SPAN = 30  # tokens; the shortest answer is a few words
@@ -40,13 +41,16 @@ class _Part:
 
 
 class OnnxReader:
-    """Reads with the weights in a folder. Loads on first use; thread-safe. Raises ReaderMissing without them.
+    """Reads with the weights in a folder and the words that they were trained on.
 
-    `name` tells this version of the weights from any other.
+    Loads on first use; thread-safe. Raises ReaderMissing without the weights.
     """
 
-    def __init__(self, weights: Path = WEIGHTS, threads: int | None = None) -> None:
+    def __init__(
+        self, weights: Path = WEIGHTS, words: Loading = multilingual, threads: int | None = None
+    ) -> None:
         self._path = weights / "reader.onnx"
+        self._load_words = words
         self._threads = threads
         self._loading = threading.Lock()
         if not self._path.is_file():
@@ -65,18 +69,18 @@ class OnnxReader:
         return session
 
     @cached_property
-    def _table(self) -> WordTable:
-        return WordTable()
+    def _words(self) -> Words:
+        return self._load_words()
 
     @cached_property
     def _pairs(self) -> PairReader:
-        return PairReader(Tokens().tokenizer)
+        return PairReader(self._words)
 
-    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:  # noqa: ARG002
         """One Reading a passage, in the order given."""
         (asked,) = self._load()._pairs.questions([question])
         parts = [
-            _Part(number, join(asked, piece))
+            _Part(number, self._pairs.join(asked, piece))
             for number, (passage, whole) in enumerate(
                 zip(passages, self._pairs.passages(passages), strict=True)
             )
@@ -99,7 +103,7 @@ class OnnxReader:
         evidence = [PassageText((), text, ((0, len(text)),)) for _, text in pairs]
         claims = self._load()._pairs.claims([claim for claim, _ in pairs])
         parts = [
-            _Part(number, join(claim, piece))
+            _Part(number, self._pairs.join(claim, piece))
             for number, (claim, passage, whole) in enumerate(
                 zip(claims, evidence, self._pairs.passages(evidence), strict=True)
             )
@@ -113,12 +117,9 @@ class OnnxReader:
         return best
 
     def _load(self) -> "OnnxReader":
-        """Everything opened once. Raises ReaderMissing without the encoder that lends its word table."""
+        """Everything opened once. Raises ReaderMissing without the words."""
         with self._loading:
-            try:
-                _ = self._session, self._table, self._pairs
-            except EncoderMissing as error:
-                raise ReaderMissing(str(error)) from error
+            _ = self._session, self._pairs
         return self
 
     def _run(self, pairs: Sequence[Pair]) -> tuple[list[Floats], list[Floats]]:
@@ -126,8 +127,8 @@ class OnnxReader:
         tokens: list[Floats] = [np.empty((0, 3), np.float32)] * len(pairs)
         pair: list[Floats] = [np.empty(2, np.float32)] * len(pairs)
         for places in batches([len(each.ids) for each in pairs]):
-            padded, mask = pad([pairs[place].ids for place in places])
-            inputs = {"embeddings": self._table.rows(padded), "mask": mask}
+            padded, mask = pad([pairs[place].ids for place in places], self._words.padding)
+            inputs = {"embeddings": self._words.table.rows(padded), "mask": mask}
             by_token, by_pair = self._session.run(["tokens", "pair"], inputs)
             for row, place in enumerate(places):
                 tokens[place] = by_token[row, : len(pairs[place].ids)]

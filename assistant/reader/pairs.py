@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from assistant.reader.types import PassageText
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Encoding
 
-START, END = 0, 2
+    from assistant.reader.words import Words
+
 MAX_QUESTION = 160
 _MAX_HEADING = 48
 
@@ -30,8 +31,8 @@ def heading(path: Sequence[str]) -> str:
 class PairReader:
     """Texts to pairs: <s> question </s></s> heading: passage </s>, as the tokenizer joins two texts."""
 
-    def __init__(self, tokenizer: "Tokenizer") -> None:
-        self._tokenizer = tokenizer
+    def __init__(self, words: "Words") -> None:
+        self._words = words
 
     def questions(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each; of a longer question than MAX_QUESTION the beginning and the end."""
@@ -50,14 +51,14 @@ class PairReader:
             for above, found, passage in zip(headings, texts, passages, strict=True)
         ]
 
+    def join(self, question: Sequence[int], passage: Pair) -> Pair:
+        """The pair that the model reads."""
+        start, end = self._words.start, self._words.end
+        ids = [start, *question, end, end, *passage.ids, end]
+        return Pair(ids, [None] * (len(question) + 3) + passage.places + [None])
+
     def _encode(self, texts: Sequence[str]) -> "list[Encoding]":
-        return self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-
-
-def join(question: Sequence[int], passage: Pair) -> Pair:
-    """The pair that the model reads."""
-    ids = [START, *question, END, END, *passage.ids, END]
-    return Pair(ids, [None] * (len(question) + 3) + passage.places + [None])
+        return self._words.tokenizer.encode_batch(list(texts), add_special_tokens=False)
 
 
 def window(passage: Pair, start: int, end: int) -> Pair:

