@@ -7,7 +7,7 @@ the index: two logistic models (a sentence answers; the documents answer) and th
 import json
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from assistant import logistic
@@ -124,15 +124,18 @@ def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -
         "type_missed": float(typed and not met),
         "crosses": float(crosses),
         "keywords": float(query.intent is Intent.KEYWORDS),
-        "yes_no": float(query.intent is Intent.YES_NO),
     }
 
 
 NAMES = (
     "answerable", "sentence", "belief", "margin", "span", "similarity", "lexical", "coverage",
     "coverage_of_sentence", "coverage_of_collection", "names", "numbers", "type_met", "type_missed",
-    "crosses", "keywords", "yes_no",
+    "crosses", "keywords",
 )  # fmt: skip
+# What can only speak for an answer, and what only against: where a fit finds the contrary, it has found an
+# accident of its sample (a number that no document holds made an answer likelier).
+FOR = frozenset(NAMES) - {"margin", "type_missed", "crosses", "keywords"}
+AGAINST = frozenset({"type_missed"})
 
 
 def logit(probability: float) -> float:
@@ -144,5 +147,22 @@ def logit(probability: float) -> float:
 def fit(
     rows: Sequence[Mapping[str, float]], labels: Sequence[bool], weights: Sequence[float] | None = None
 ) -> Logistic:
-    """The model of ``confidence`` fitted to the features of questions that are answerable (True) or not."""
-    return logistic.fit(rows, labels, weights, PENALTY)
+    """The model of ``confidence`` fitted to the features of questions that are answerable (True) or not.
+
+    A feature whose weight has the wrong sign (FOR, AGAINST) is left out, and its weight is 0.
+    """
+    whole = model = logistic.fit(rows, labels, weights, PENALTY)
+    while wrong := {name for name, weight in model.weights.items() if weight * _sign(name) < 0}:
+        worst = min(wrong, key=lambda name: model.weights[name] * _sign(name))
+        left = model.weights.keys() - {worst}
+        kept = [{name: value for name, value in row.items() if name in left} for row in rows]
+        model = logistic.fit(kept, labels, weights, PENALTY)
+    return replace(
+        whole,
+        intercept=model.intercept,
+        weights={name: model.weights.get(name, 0.0) for name in whole.weights},
+    )
+
+
+def _sign(name: str) -> int:
+    return (name in FOR) - (name in AGAINST)

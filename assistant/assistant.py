@@ -232,7 +232,8 @@ class _Run:
         trusted = [item for item in evidence if item.chosen and item.confidence >= self._threshold()]
         for item in trusted:
             yield from self._say(item)
-        uncovered = tuple(dict.fromkeys((*_uncovered(evidence, trusted), *self.uncovered)))
+        unsaid = _uncovered(evidence, trusted, self._threshold() / 2)
+        uncovered = tuple(dict.fromkeys((*unsaid, *self.uncovered)))
         if not trusted:
             yield self.composer.frame(phrase("answer.abstain", self.language))
         elif uncovered:
@@ -381,9 +382,21 @@ class _Run:
         )
 
 
-def _uncovered(evidence: Sequence[Evidence], trusted: Sequence[Evidence]) -> tuple[str, ...]:
-    """The parts that are not answered, when others are."""
-    refused = [item.query.raw for item in evidence if item not in trusted]
+def _uncovered(evidence: Sequence[Evidence], trusted: Sequence[Evidence], doubt: float) -> tuple[str, ...]:
+    """The parts that are not answered, when others are.
+
+    Not those believed at ``doubt`` or more whose best sentence is quoted already: it may well answer them.
+    """
+    quoted = {(one.document_id, one.start) for item in trusted for one in item.chosen}
+    refused = [
+        item.query.raw
+        for item in evidence
+        if item not in trusted
+        and not (
+            item.confidence >= doubt
+            and any((one.document_id, one.start) in quoted for one in item.sentences[:1])
+        )
+    ]
     missing = [topic for item in trusted for topic in item.missing]
     return (*refused, *missing) if trusted else ()
 

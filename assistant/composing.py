@@ -28,6 +28,7 @@ class Composer:
     citations: list[Citation] = field(default_factory=list)
     withheld: list[Statement] = field(default_factory=list)
     _lead: str = ""
+    _led: str = ""
     _surest: EvidenceSentence | None = None
 
     def frame(self, text: str) -> Said:
@@ -50,9 +51,10 @@ class Composer:
             return
         if any(draft.text == said.text for said in self.statements):
             return
-        if self._lead:
+        if self._lead and self._lead != self._led:
             yield self.frame(self._lead)
-            self._lead = ""
+            self._led = self._lead
+        self._lead = ""
         cited = tuple(self._cited(sentence) for sentence in draft.sentences)
         numbers = tuple(dict.fromkeys(one.n for one in cited))
         languages = {self.library.languages[sentence.document] for sentence in draft.sentences}

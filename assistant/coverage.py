@@ -44,10 +44,13 @@ _DATE = re.compile(
     r"|februari|maart|mei|juni|juli|augustus|oktober|janvier|février|mars|avril|mai|juin|juillet|août|septembre"
     r"|octobre|novembre|décembre|januar|jänner|februar|märz|dezember)\b"
     r"|\b(?:centur|eeuw|siècle|jahrhundert|decade|decenni|décennie|jahrzehnt)\w*"
-    r"|\b(?:day|week|month|year|hour|minute|dag|week|weken|maand|jaar|jaren|jour|semaine|mois|année|ans|tag|woche"
+    r"|\b(?:\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|few|several|last|past|next|this|every|een|twee"
+    r"|drie|enkele|vorige?|volgende?|afgelopen|elke?|un|une|deux|trois|quelques|chaque|ein|eine[rnm]?|zwei|drei"
+    r"|einige[rn]?|letzte[rns]?|nächste[rns]?|jede[rns]?)\s+"
+    r"(?:day|week|month|year|hour|minute|dag|week|weken|maand|jaar|jaren|jour|semaine|mois|année|ans|tag|woche"
     r"|monat|jahr)(?:s|en|e|n)?\b"
     r"|\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|ago|since|until"
-    r"|during|before|after|recent|recently|now|nowadays)\b)"
+    r"|during|before|after)\b)"
 )
 _COUNT = re.compile(
     r"\d|(?i:\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
@@ -78,7 +81,10 @@ def terms(question: str, language: str, known: tuple[frozenset[str], ...] = ()) 
     ``known`` are the names in it whose spellings are known.
     """
     asked = [word for word in words(question) if not word.isdigit()]
-    content = [word for word in asked if word not in _FRAME and _commonness(word) < COMMON]
+    acronyms = _acronyms(question)
+    content = [
+        word for word in asked if word in acronyms or (word not in _FRAME and _commonness(word) < COMMON)
+    ]
     weights = {word: max(0.5, 8.0 - _commonness(word)) for word in content or asked}
     spelt = {word for name in known for spelling in name for word in words(spelling)}
     names = _names(question, language) - spelt
@@ -109,7 +115,8 @@ def name_coverage(question: Terms, held: Collection[str], language: str, *, cros
 
 def holds(held: Collection[str], spelling: str, language: str) -> bool:
     """Whether the stems of a name's words are all held."""
-    own = [word for word in words(spelling) if word not in _FRAME]
+    acronyms = _acronyms(spelling)
+    own = [word for word in words(spelling) if word in acronyms or word not in _FRAME]
     return bool(own) and all(_stem(word, language) in held for word in own)
 
 
@@ -136,6 +143,7 @@ def satisfies(expects: str, text: str, question: Terms, language: str) -> bool:
 
 def _names(text: str, language: str) -> frozenset[str]:
     """Acronyms, and capitalised words that neither stand first nor are German nouns; lower case."""
+    acronyms = _acronyms(text)
     found = {match[0].rstrip("s") for match in _ACRONYM.finditer(text)}
     first = re.match(r"\W*\w+", text)
     for match in _NAME.finditer(text, first.end() if first else 0):
@@ -143,7 +151,14 @@ def _names(text: str, language: str) -> frozenset[str]:
         common_noun = language == "de" and match[0].lower() in frequencies()["de"]
         if not begins_sentence and not common_noun:
             found.add(match[0])
-    return frozenset(word for name in found for word in words(name) if word not in _FRAME)
+    return frozenset(word for name in found for word in words(name) if word in acronyms or word not in _FRAME)
+
+
+def _acronyms(text: str) -> frozenset[str]:
+    """Words written in capitals, lower case: 'UN' is no French article, 'US' no pronoun. None in a shout."""
+    if text.isupper():
+        return frozenset()
+    return frozenset(match[0].rstrip("s").lower() for match in _ACRONYM.finditer(text))
 
 
 @cache

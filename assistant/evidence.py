@@ -1,7 +1,7 @@
 """From a query to evidence: passages found and read, and every sentence with the belief that it answers."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.coverage import Terms, coverage, holds, satisfies, stems, terms
 from assistant.logistic import Logistic, sigmoid
@@ -10,10 +10,13 @@ from assistant.reader.types import PassageText, Reader, Reading
 from assistant.types import Query, ReadSentence, SearchedSection
 from assistant.voice import in_its_voice
 from knowledge.chunking import heading_path
+from knowledge.lexical import stem
 from knowledge.types import Document, Passage, RetrievedPassage
 
 Range = tuple[int, int]
 NOTHING_KNOWN = Outline()
+MOST_MARKED = 0.6  # of a sentence; what is longer than that and FEW_WORDS is no short answer
+FEW_WORDS = 6
 SECTIONS_LISTED = 300  # most sections that an answer carries as searched; beyond, the lowest are left out
 
 
@@ -123,11 +126,33 @@ def weigh(
     """The sentences of what was read, each with the belief that it answers."""
     asked = asked_with(query, outline)
     sentences = [
-        sentence_of(one.passage, number, sentence_model.probability(row), one.reading)
+        _telling(
+            sentence_of(one.passage, number, sentence_model.probability(row), one.reading),
+            asked,
+            one.language,
+        )
         for one in reads
         for number, row in enumerate(sentence_features(query, asked, one))
     ]
     return Evidence(query, asked, reads, tuple(sorted(sentences, key=lambda sentence: -sentence.score)))
+
+
+def _telling(sentence: EvidenceSentence, asked: Terms, language: str) -> EvidenceSentence:
+    """The sentence, its words that answer unmarked when they are no short answer.
+
+    That are words of the question, most of the sentence, or a range that opens a bracket and leaves it open.
+    """
+    if sentence.highlight is None:
+        return sentence
+    start, end = sentence.highlight
+    marked = sentence.text[start - sentence.start : end - sentence.start]
+    own = {stem(word, language) for word in asked.weights}
+    said = {stem(word, language) for word in terms(marked, language).weights}
+    echoed = bool(said) and said <= own
+    most = len(marked) > MOST_MARKED * len(sentence.text) and len(marked.split()) > FEW_WORDS
+    if echoed or most or marked.count("(") != marked.count(")"):
+        return replace(sentence, highlight=None, span_margin=0.0)
+    return sentence
 
 
 def on_topic(

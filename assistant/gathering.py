@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.abstention import Calibration, features
+from assistant.coverage import coverage, terms
 from assistant.evidence import (
     Evidence,
     EvidenceSentence,
@@ -99,6 +100,8 @@ class Gatherer:
         places = list(dict.fromkeys((document.name, number) for document, number in on_topic))
         if not places:
             places = _outstanding(library.chosen(query.documents))
+        if query.intent is Intent.SECTIONS:
+            places = [place for place in places if not _is_preface(library, *place)] or places
         alone = query.intent is Intent.SUMMARY and len(places) == 1
         chosen = [
             sentence
@@ -110,7 +113,14 @@ class Gatherer:
     def _comparison(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library
     ) -> Evidence | None:
-        """For each thing compared its section's opening and the sentence that answers best; None without."""
+        """For each thing compared its section's opening and the sentence that answers best.
+
+        None when one is no section but is spoken of, so that the answer lies in sentences, or none is known.
+        """
+        known = library.stems(query.language, query.documents)
+        elsewhere = [t for t in query.topics if not library.sections_on(t, query.documents)]
+        if any(coverage(terms(t, query.language), known, query.language) == 1.0 for t in elsewhere):
+            return None
         reads = self._read(query, found, library)
         evidence = weigh(query, reads, self.calibration.sentence, library.outline)
         chosen: list[EvidenceSentence] = []
@@ -170,6 +180,12 @@ def _in(sentence: EvidenceSentence, places: Iterable[Place]) -> bool:
     return any(
         (sentence.document, sentence.section) == (document.name, number) for document, number in places
     )
+
+
+def _is_preface(library: Library, name: str, number: int) -> bool:
+    """Whether a section is the document's own title with what stands under it."""
+    document = library.documents[name]
+    return len(document.sections) > 1 and document.sections[number].heading in ("", document.title)
 
 
 def _outstanding(documents: Sequence[Document]) -> list[tuple[str, int]]:

@@ -75,6 +75,11 @@ def is_keywords(text: str, language: str) -> bool:
     )
 
 
+def compares(text: str, language: str) -> bool:
+    """Whether a text asks for a comparison, whose 'and' joins its two sides."""
+    return bool(first_match(grammar(language).compare, core(text, language)))
+
+
 def _compare(question: str, rules: Grammar, outline: Outline) -> Reading | None:
     match = first_match(rules.compare, question)
     if not match:

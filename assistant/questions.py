@@ -25,6 +25,7 @@ MAX_CHOICES = 3
 _ENDS = re.compile(r"(?<=[?!])\s+(?=\S)|\n+")
 _FULL_STOP = re.compile(r"\.\s+[A-ZÀ-Ý]")
 _WORDS = re.compile(r"\w+")
+_FORMS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _KEPT_CONTROLS = "\n\t"
 
 
@@ -93,7 +94,11 @@ def split(message: str, language: str) -> list[str]:
     rules = grammar(language)
     parts = [part for piece in _ENDS.split(message) for part in _sentences(piece)]
     parts = [part.strip() for part in parts if any(map(str.isalnum, part))] or [message]
-    parts = [piece for part in parts for piece in _clauses(part, rules.join)]
+    parts = [
+        piece
+        for part in parts
+        for piece in ([part] if intents.compares(part, language) else _clauses(part, rules.join))
+    ]
     joined: list[str] = []
     for part in parts:
         # A sentence that asks nothing belongs to the question beside it: 'I live in Ghent. May I vote?'.
@@ -137,7 +142,7 @@ def _query(
     kind = intents.small_talk(part, language)
     if kind:
         return Query(part, part, language, Intent.SMALL_TALK, topics=(kind,))
-    asked = _without_greeting(part, language)
+    asked = in_full(_without_greeting(part, language), language)
     spelt = repair(asked, vocabulary, language)
     resolved = followups.resolve(spelt, past, outline, language, search)
     if resolved.unclear:
@@ -204,6 +209,17 @@ def _question_about(topic: Topic, language: str) -> str:
     return grammar(language).templates["about"].format(topic=topic.name(language))
 
 
+def in_full(text: str, language: str) -> str:
+    """The text with its question words as they are written in full: "What's" → "What is"."""
+    forms = grammar(language).short_forms
+
+    def written(match: re.Match[str]) -> str:
+        full = forms.get(match[0].replace("'", "’").lower(), match[0])
+        return full[:1].upper() + full[1:] if match[0][:1].isupper() else full
+
+    return _FORMS.sub(written, text) if forms else text
+
+
 def _without_greeting(text: str, language: str) -> str:
     match = grammar(language).greeting.match(text)
     return text[match.end() :] if match and any(map(str.isalnum, text[match.end() :])) else text
@@ -216,7 +232,7 @@ def _clauses(part: str, join: re.Pattern[str]) -> list[str]:
         join.sub("", part[start:end], count=1) if start else part[start:end] for start, end in pairwise(cuts)
     ]
     whole = all(len(piece.split()) > 2 for piece in pieces) and len(pieces) > 1
-    return [piece.strip(" ,?") + "?" for piece in pieces] if whole else [part]
+    return [piece.strip(" ,.?") + "?" for piece in pieces] if whole else [part]
 
 
 def _asks(text: str, language: str) -> bool:

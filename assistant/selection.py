@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from assistant.coverage import stems
@@ -13,6 +13,7 @@ from knowledge.types import Passage
 
 MOST = 4  # quotes to a question: what a person takes in at a glance
 REACH = 2  # how many sentences back an antecedent is looked for
+FLOOR = 0.1  # of the best sentence's belief: what is believed less only fills an answer up
 SHORT = 14  # words; a pronoun within a longer sentence mostly refers to the sentence itself
 # A sentence that begins so says nothing without the one before it …
 _BEGINS = re.compile(
@@ -25,6 +26,18 @@ _BEGINS = re.compile(
     r"|ceci|cela|ce|cet|cette|ces|ils|elles|il|elle|leurs?|tels?|telles?|ceux-ci|celles-ci"
     r"|dies|diese[rsmn]?|jene[rsmn]?|solche[rsmn]?|sie|er|ihre?|sein|es|dasselbe"
     r"|for example|for instance|bijvoorbeeld|par exemple|zum beispiel)\b",
+    re.IGNORECASE,
+)
+# … unless it begins with one of these, which can be read over …
+_ALONE = re.compile(
+    r"(?:in (?:this|that) (?:context|regard|respect|connection)|in (?:deze|die) context"
+    r"|in dit (?:verband|kader)|dans ce (?:contexte|cadre)|à cet égard"
+    r"|in diesem (?:zusammenhang|kontext|rahmen))\b",
+    re.IGNORECASE,
+)
+# … and what it concludes from is the one before it.
+_CONCLUDES = re.compile(
+    r"(?:\w+ ){0,3}(?:therefore|thus|hence|daarom|dus|donc|par conséquent|deshalb|daher|folglich)\b",
     re.IGNORECASE,
 )
 # … unless the pronoun points forward ('It is clear that …', 'Il faut …').
@@ -46,21 +59,22 @@ def depends(text: str) -> bool:
     if start[:4].lower() == "die ":  # a pronoun in Dutch, an article in German
         return detect(text) == "nl"
     if _BEGINS.match(start):
-        return not _FORWARD.match(start)
+        return bool(_CONCLUDES.match(start)) or not (_FORWARD.match(start) or _ALONE.match(start))
     return len(words(text)) <= SHORT and bool(_WITHIN.search(text))
 
 
 def fewest(sentences: Sequence[EvidenceSentence], mass: float, most: int = 3) -> list[EvidenceSentence]:
     """The fewest sentences, best believed first, that hold ``mass`` of all odds of answering.
 
-    Repetitions of what is chosen already are passed over.
+    Repetitions of what is chosen already are passed over, and what is believed far less than the best.
     """
+    least = FLOOR * max((sentence.score for sentence in sentences), default=0.0)
     odds = [sentence.score / (1 - min(sentence.score, 1 - 1e-6)) for sentence in sentences]
     total = sum(odds)
     chosen: list[EvidenceSentence] = []
     held = 0.0
     for sentence, share in sorted(zip(sentences, odds, strict=True), key=lambda pair: -pair[1]):
-        if chosen and (held >= mass * total or len(chosen) >= most):
+        if chosen and (held >= mass * total or len(chosen) >= most or sentence.score < least):
             break
         held += share
         if not any(repeats(sentence.text, other.text) for other in chosen):
@@ -139,15 +153,16 @@ def digest(sentences: Sequence[EvidenceSentence], most: int, language: str) -> l
         return []
     bags = {one.start: stems(one.text, language) for one in fit}
     uses = Counter(word for bag in bags.values() for word in bag if len(word) > 3)
+
+    def gain(one: EvidenceSentence, said: Collection[str]) -> float:
+        own = bags[one.start]
+        return sum(uses[word] for word in own if word not in said) / (len(own) + 5)
+
     chosen = [alone[0]]
     while len(chosen) < most:
         said = set().union(*(bags[one.start] for one in chosen))
         rest = [one for one in alone if one not in chosen]
         if not rest:
             break
-        gain = {
-            one.start: sum(uses[word] for word in bags[one.start] - said) / (len(bags[one.start]) + 5)
-            for one in rest
-        }
-        chosen.append(max(rest, key=lambda one: gain[one.start]))
+        chosen.append(max(rest, key=lambda one: gain(one, said)))
     return sorted((replace(one, score=1.0) for one in chosen), key=lambda one: one.start)

@@ -17,6 +17,7 @@ class Grammar:
 
     ``function_words`` carry no topic. ``expects`` maps an answer type to patterns at a question's start.
     ``be`` and ``support`` are auxiliaries: 'is', and 'does', which falls away with the question's order.
+    ``short_forms`` are question words as people type them, and in full.
     ``templates`` are the standalone questions that are built, with ``{…}`` for what is carried over.
     """
 
@@ -32,6 +33,7 @@ class Grammar:
     personal_pronouns: frozenset[str]
     agreement: Mapping[str, str]
     contractions: Mapping[str, str]
+    short_forms: Mapping[str, str]
     possessives: Mapping[str, str]
     demonstratives: frozenset[str]
     articles: frozenset[str]
@@ -101,7 +103,7 @@ def _compiled(name: str, value: Any) -> Any:
         return frozenset(value.split())
     if name == "question_words":
         return tuple(value.split())
-    if name in ("templates", "possessives", "agreement", "contractions"):
+    if name in ("templates", "possessives", "agreement", "contractions", "short_forms"):
         return value
     if isinstance(value, dict):
         return {key: _pattern(pattern) for key, pattern in value.items()}

@@ -71,6 +71,18 @@ def test_fits_what_it_is_shown() -> None:
     assert model.probability(rows[0]) < 0.5 < model.probability(rows[-1])
 
 
+def test_what_can_only_speak_for_an_answer_never_counts_against_it() -> None:
+    # The rows with the least coverage, and with the type missed, happen to be the answerable ones.
+    rows = [
+        {"answerable": logit, "coverage": coverage, "type_missed": missed}
+        for logit, coverage, missed in ((-3, 0.9, 0), (-2, 0.8, 0), (1, 0.7, 0), (2, 0.1, 1), (3, 0.0, 1))
+    ]
+    model = abstention.fit(rows, [False, False, False, True, True])
+    assert model.weights["answerable"] > 0
+    assert model.weights["coverage"] == model.weights["type_missed"] == 0
+    assert model.probability(rows[0]) < 0.5 < model.probability(rows[-1])
+
+
 def test_is_kept_as_readable_json(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     save(load(), path)

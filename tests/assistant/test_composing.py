@@ -48,6 +48,15 @@ def test_a_lead_waits_for_a_statement_that_stands(library: Library) -> None:
     assert [one.text for one in making.withheld] == ["Nothing behind it."]
 
 
+def test_a_lead_is_not_repeated_under_itself(library: Library) -> None:
+    making = composer(library)
+    one, two = sentences(library)[:2]
+    for text, sentence in (("It adapts.", one), ("It works.", two)):
+        list(making.take(Draft("NATO says:", lead=True)))
+        list(making.take(Draft(text, (sentence,))))
+    assert [each.text for each in making.statements] == ["NATO says:", "It adapts.", "It works."]
+
+
 def test_says_nothing_twice_and_keeps_the_reason(library: Library) -> None:
     making = composer(library)
     draft = Draft("True in part.", tuple(sentences(library)[:1]))

@@ -38,6 +38,13 @@ def test_names_and_numbers_that_are_asked_for() -> None:
     assert number_coverage(terms("What happened?", "en"), NATO) == 1.0
 
 
+def test_an_acronym_is_no_word_of_the_frame() -> None:
+    assert "un" in terms("What does the UN do?", "en").weights
+    assert terms("What does the UN do?", "en").names == {"un"}
+    assert coverage(terms("the UN", "en"), stems("Talks within the UN.", "en"), "en") == 1.0
+    assert "us" not in terms("WHAT DOES IT TELL US?", "en").names
+
+
 def test_german_nouns_are_no_names() -> None:
     assert terms("Wer hat den Bereich in Wien anerkannt, die NATO?", "de").names == {"nato"}
 
@@ -48,6 +55,8 @@ def test_german_nouns_are_no_names() -> None:
         ("date", NATO, True),
         ("date", "The strategy was approved in March.", True),
         ("date", "The strategy was approved by all.", False),
+        ("date", "In recent years it has grown.", False),
+        ("date", "It took three years.", True),
         ("number", "Thirty Allies and two partners met.", True),
         ("number", "Several Allies met.", False),
         ("person", "It was signed by Marie Curie herself.", True),

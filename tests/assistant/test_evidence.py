@@ -46,6 +46,29 @@ def test_the_readers_span_is_placed_in_the_document() -> None:
     assert second.highlight is None
 
 
+@pytest.mark.parametrize(
+    ("marked", "shown"),
+    [
+        ("2016", True),
+        ("NATO", False),
+        ("NATO recognised cyberspace", False),
+        ("In 2016, NATO recognised cyberspace as an operational domain.", False),
+        ("an operational domain", True),
+    ],
+)
+def test_only_a_short_answer_that_the_question_does_not_hold_is_marked(marked: str, shown: bool) -> None:
+    evidence = weighed(WHEN, [found(passage(NATO, "NATO"), 1)], TableReader({marked: 3.0}, -2.0))
+    assert any(sentence.highlight for sentence in evidence.sentences) is shown
+
+
+def test_an_open_bracket_is_not_marked() -> None:
+    text = "It uses restrictive (e.g., sanctions) or positive instruments. They help."
+    (item,) = [found(passage(text, "EU"), 1)]
+    for marked, shown in (("sanctions) or positive", False), ("(e.g., sanctions)", True)):
+        evidence = weighed(WHEN, [item], TableReader({marked: 3.0}, -2.0))
+        assert any(sentence.highlight for sentence in evidence.sentences) is shown
+
+
 def test_offsets_are_given_to_the_reader_within_the_passage() -> None:
     given = passage_text(passage(NATO, "NATO", 100))
     assert [given.text[start:end] for start, end in given.sentences] == [

@@ -91,6 +91,21 @@ def test_a_topic_without_a_section_is_named_beside_those_with_one(
     assert {one.heading_path[-1] for one in evidence.chosen} == {NATO}
 
 
+def test_what_has_no_section_but_is_spoken_of_is_compared_by_the_sentences_that_speak_of_it(
+    assistant: Assistant,
+) -> None:
+    answer = assistant.answer("What is the difference between restrictive and positive instruments?")
+    assert any("By using restrictive" in citation.quote for citation in answer.citations)
+    assert answer.uncovered == ()
+
+
+def test_a_list_of_organisations_leaves_out_what_stands_under_the_title(assistant: Assistant) -> None:
+    answer = assistant.answer("Which organisations are mentioned?")
+    assert [citation.section for citation in answer.citations][:2] == [
+        "The European Union (EU)", "United Nations Organization (UNO)",
+    ]  # fmt: skip
+
+
 def test_an_overview_of_chosen_topics_keeps_to_them(assistant: Assistant, library: Library) -> None:
     asked = query("Summarise NATO and the OSCE", Intent.SUMMARY, (NATO, OSCE))
     evidence = assistant.gatherer.gather(asked, found(assistant, asked.raw), library)

@@ -51,6 +51,8 @@ SECTIONS = {
     "en": [
         "Which organisations are discussed?",
         "Which sections does the document have?",
+        "Which bodies does Belgium work through on cyber issues?",
+        "In which international organisations is our country active?",
         "What topics does the document cover?",
         "List the international organisations in the document.",
         "table of contents",
@@ -66,6 +68,7 @@ COMPARISONS = {
         ("How do the approaches of NATO and the OSCE differ?", (NATO, OSCE)),
         ("Compare what the EU does with what the UN does.", (EU, UN)),
         ("EU vs NATO", (EU, NATO)),
+        ("How do NATO and the OSCE differ in their approach to cyberspace?", (NATO, OSCE)),
         ("Compare 5G and blockchains", ("5G", "blockchains")),
     ],
     "nl": [

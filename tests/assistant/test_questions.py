@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assistant.errors import InvalidQuestion
 from assistant.lexicon import LANGUAGES
 from assistant.outline import Outline
-from assistant.questions import clean, split, suggestions, understand
+from assistant.questions import clean, in_full, split, suggestions, understand
 from assistant.types import Intent
 from knowledge.base import KnowledgeBase
 from knowledge.types import RetrievedPassage
@@ -77,6 +77,10 @@ class TestClean:
             ["Is it A?", "Is it B?", "Is it C?", "Is it D? Is it E?"],
         ),
         ("???", ["???"]),
+        (
+            "Compare what the EU does and what the UN does.",
+            ["Compare what the EU does and what the UN does."],
+        ),
     ],
 )
 def test_splits_a_message_into_its_questions(message: str, parts: list[str]) -> None:
@@ -131,6 +135,20 @@ def test_shows_the_question_as_it_was_spelt_right(knowledge: KnowledgeBase) -> N
     query = converse(knowledge).ask("Whta did NATO recgonise in 2016?")
     assert query.raw == "Whta did NATO recgonise in 2016?"
     assert query.standalone == "What did NATO recognise in 2016?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("What's the OSCE's role?", "What is the OSCE's role?"),
+        ("whos in charge", "who is in charge"),
+        ("Wich body is that?", "Which body is that?"),
+        ("Who is it?", "Who is it?"),
+    ],
+)
+def test_question_words_are_written_in_full(typed: str, written: str) -> None:
+    assert in_full(typed, "en") == written
+    assert in_full(typed, "fr") == typed
 
 
 def test_the_language_can_be_given(knowledge: KnowledgeBase) -> None:

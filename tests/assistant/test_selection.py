@@ -46,7 +46,6 @@ def sentence(number: int, score: float = 0.5, of: Passage | None = None) -> Evid
         "They agreed.",
         "It decided to act.",
         "Such measures help.",
-        "In this context, new initiatives are undertaken.",
         "However, these were not enough for the participating states to go on.",
         "For example, how can non-state actors be involved?",
         "Belgium is actively involved in this process.",
@@ -58,6 +57,7 @@ def sentence(number: int, score: float = 0.5, of: Passage | None = None) -> Evid
         "Diese Maßnahmen helfen.",
         "Es wurde 2021 verabschiedet.",
         "“They agreed,” she said.",
+        "It is therefore not surprising that numerous initiatives are launched.",
     ],
 )
 def test_dependent_sentences_are_known(text: str) -> None:
@@ -69,7 +69,7 @@ def test_dependent_sentences_are_known(text: str) -> None:
     [
         "NATO recognised cyberspace in 2016.",
         "It is clear that states must cooperate.",
-        "It is therefore not surprising that numerous initiatives are launched.",
+        "In this context, the Commission approved the strategy.",
         "However, countries have no choice but to cooperate.",
         "De landen zijn het eens.",
         "Die Vereinten Nationen tagen im Herbst.",
@@ -90,6 +90,11 @@ def test_the_fewest_hold_the_mass() -> None:
     assert [one.score for one in fewest(sure, 0.8)] == [0.95]
     unsure = [sentence(0, 0.5), sentence(1, 0.45), sentence(3, 0.1)]
     assert [one.score for one in fewest(unsure, 0.8)] == [0.5, 0.45]
+
+
+def test_what_is_believed_far_less_than_the_best_does_not_fill_up() -> None:
+    doubtful = [sentence(0, 0.07), sentence(1, 0.005), sentence(3, 0.004)]
+    assert [one.score for one in fewest(doubtful, 0.99)] == [0.07]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=4), st.floats(0.1, 1))
