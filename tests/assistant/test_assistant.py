@@ -101,13 +101,13 @@ def test_several_questions_are_answered_one_by_one_and_the_open_one_is_named(ass
     assert cited(answer) == [NATO]
     assert answer.uncovered == ("How do I bake sourdough bread?",)
     assert "sourdough" in answer.statements[-1].text
+    assert answer.statements[-1].lead
 
 
 def test_a_part_that_a_quote_may_well_answer_is_not_called_unsaid(assistant: Assistant) -> None:
     answer = assistant.answer("Who wants a new treaty? What does Belgium want instead?")
     assert "several countries believe" in answer.citations[0].quote
     assert answer.uncovered == ()
-    assert answer.statements[-1].lead
 
 
 def test_a_summary_quotes_every_section(assistant: Assistant) -> None:
