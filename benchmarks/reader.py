@@ -20,8 +20,8 @@ from typing import TypeVar
 import numpy as np
 
 from assistant import abstention
-from assistant.reader import PassageText, Reader, Reading
-from assistant.reader.onnx_reader import WEIGHTS, OnnxReader
+from assistant.reader import PassageText, Reader, Reading, load_reader
+from assistant.reader.onnx_reader import OnnxReader
 from assistant.reader.similarity import SimilarityReader
 from assistant.reader.training import corpus as corpora
 from assistant.reader.training.adversarial import pool
@@ -33,6 +33,7 @@ from assistant.verification import check
 from evals.cases import load
 from evals.metrics.abstention import auroc
 from knowledge.embedding import E5, MINILM, load_embedder
+from knowledge.lexical import language_of
 
 SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
 LIKE = 0.75  # share of words in common from which two questions count as the same
@@ -53,7 +54,7 @@ class LexicalReader:
         self._weight = {w: math.log(1 + (total - n + 0.5) / (n + 0.5)) for w, n in counts.items()}
         self._unseen = math.log(1 + (total + 0.5) / 0.5)
 
-    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
         asked = set(_words(question))
         return [
             Reading(
@@ -134,7 +135,7 @@ class Measurer:
         sure = abstention.load().span.value
         for question in self.held_out("squad2"):
             chunks = self.corpus.chunks(question)
-            best = max(_read(reader, question.question, chunks), key=lambda each: each[0].answerable)
+            best = max(_read(reader, question, chunks), key=lambda each: each[0].answerable)
             scores.append((best[0].answerable, question.answerable))
             if question.answerable:
                 spans.append(_span_f1(*best, question.answers))
@@ -152,7 +153,7 @@ class Measurer:
             article = self.corpus.chunks(question)[0].article
             for inside in (True, False):
                 found = self._nearest("selqa", question.question, None if inside else article)
-                scores.append((_best(reader, question.question, found), inside))
+                scores.append((_best(reader, question, found), inside))
             chunks = self.corpus.by_article["selqa", article]
             best.append(_best_sentence_is_gold(reader, question, chunks))
         return {
@@ -162,7 +163,7 @@ class Measurer:
 
     def clapnq(self, reader: Reader) -> Figures:
         scores = [
-            (_best(reader, q.question, self._nearest("clapnq", q.question, None)), q.answerable)
+            (_best(reader, q, self._nearest("clapnq", q.question, None)), q.answerable)
             for q in self.held_out("clapnq")
         ]
         return {"clapnq: answerable, AUROC": _auroc(scores)}
@@ -176,7 +177,7 @@ class Measurer:
                 if question.lang != language:
                     continue
                 chunks = self.corpus.by_article["xquad", self.corpus.chunks(question)[0].article]
-                read = _read(reader, question.question, chunks)
+                read = _read(reader, question, chunks)
                 own = [
                     each for each, chunk in zip(read, chunks, strict=True) if chunk.source == question.source
                 ]
@@ -193,9 +194,7 @@ class Measurer:
     def written(self, reader: Reader) -> Figures:
         """The project's own questions on passages of all sets: answerable vs near miss, passage given."""
         found: Figures = {}
-        scores = [
-            (q, _best(reader, q.question, self.corpus.chunks(q))) for q in self.held_out("", written=True)
-        ]
+        scores = [(q, _best(reader, q, self.corpus.chunks(q))) for q in self.held_out("", written=True)]
         for language in ("en", "nl", "fr", "de"):
             own = [(score, q.answerable) for q, score in scores if q.lang == language]
             found[f"written {language}: answerable vs near miss, AUROC"] = _auroc(own)
@@ -210,10 +209,9 @@ class Measurer:
             asked = set(_words(case.question))
             if case.history or case.answerable is None or any(_alike(asked, words) for words in seen):
                 continue
-            read = _read(reader, case.question, chunks)
-            scores.append((max(each[0].answerable for each in read), case.answerable, case.lang))
+            gold = Labelled("shipped", "", case.question, case.lang, True, sentences=case.gold_quotes)
+            scores.append((_best(reader, gold, chunks), case.answerable, case.lang))
             if case.answerable and case.gold_quotes:
-                gold = Labelled("shipped", "", case.question, case.lang, True, sentences=case.gold_quotes)
                 best.append(_best_sentence_is_gold(reader, gold, chunks))
         found = {
             "shipped: answerable vs not, AUROC": _auroc([each[:2] for each in scores]),
@@ -233,7 +231,8 @@ class Measurer:
             changed = found and rule_made(found, pool(c.passage.text for c in article), draw)
             if found and changed:
                 pairs = ((found, True), (changed, False))
-                scores += [(reader.read(e.left, [e.passage])[0].answerable, label) for e, label in pairs]
+                read = [(reader.read(each.left, [each.passage], "en")[0], label) for each, label in pairs]
+                scores += [(reading.answerable, label) for reading, label in read]
         return {"rule-made: answerable vs changed, AUROC": _auroc(scores)}
 
     def supported(self, reader: Reader) -> Figures:
@@ -264,7 +263,8 @@ class Measurer:
     def milliseconds(self, reader: Reader, pairs: int = 200) -> Figures:
         """A pair of a question and a usual passage, twenty at a time; the machine should be idle."""
         chunks = [chunk for chunk, _ in zip(self._indexes["selqa"][0], range(pairs), strict=False)]
-        question = "Who wrote the article about the second expedition?"
+        text = "Who wrote the article about the second expedition?"
+        question = Labelled("selqa", "", text, "en", True)
         _read(reader, question, chunks[:20])
         start = time.perf_counter()
         for at in range(0, pairs, 20):
@@ -286,12 +286,14 @@ class Measurer:
         return [chunk for chunk, _ in zip(fit, range(TOP), strict=False)]
 
 
-def _read(reader: Reader, question: str, chunks: Sequence[Chunk]) -> list[tuple[Reading, PassageText]]:
+def _read(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> list[tuple[Reading, PassageText]]:
     passages = [chunk.passage for chunk in chunks]
-    return list(zip(reader.read(question, passages), passages, strict=True))
+    alike = all(language_of(passage.text) == question.lang for passage in passages)
+    readings = reader.read(question.question, passages, question.lang if alike else "")
+    return list(zip(readings, passages, strict=True))
 
 
-def _best(reader: Reader, question: str, chunks: Sequence[Chunk]) -> float:
+def _best(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> float:
     return max(reading.answerable for reading, _ in _read(reader, question, chunks))
 
 
@@ -300,7 +302,7 @@ def _best_sentence_is_gold(reader: Reader, question: Labelled, chunks: Sequence[
     spans = isinstance(reader, SimilarityReader | LexicalReader)
     ranked: Iterator[tuple[float, bool]] = (
         (score + (0 if spans else reading.answerable), number in find_sentences(passage, question.sentences))
-        for reading, passage in _read(reader, question.question, chunks)
+        for reading, passage in _read(reader, question, chunks)
         for number, score in enumerate(reading.sentences)
     )
     return float(max(ranked, key=lambda each: each[0])[1])
@@ -349,10 +351,11 @@ def table(columns: dict[str, Figures]) -> str:
     return "\n".join(lines)
 
 
-def main(data: Path, names: Sequence[str], weights: Path, out: Path, most: int) -> None:
+def main(data: Path, names: Sequence[str], out: Path, most: int) -> None:
     measurer = Measurer(data, out.parent, most)
     made: dict[str, Callable[[], Reader]] = {
-        "reader": lambda: OnnxReader(weights),
+        "reader": load_reader,
+        "multilingual": OnnxReader,
         "e5": lambda: SimilarityReader(Remembering(load_embedder(E5).queries)),
         "minilm": lambda: SimilarityReader(Remembering(load_embedder(MINILM).queries)),
         "bm25": lambda: LexicalReader(measurer.corpus),
@@ -361,7 +364,7 @@ def main(data: Path, names: Sequence[str], weights: Path, out: Path, most: int) 
     for name in names:
         reader = made[name]()
         columns[name] = measurer.figures(reader)
-        if name == "reader":
+        if name in ("reader", "multilingual"):
             columns[name] |= measurer.milliseconds(reader)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(columns, indent=1), encoding="utf-8")
@@ -371,11 +374,10 @@ def main(data: Path, names: Sequence[str], weights: Path, out: Path, most: int) 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--readers", nargs="+", default=["reader", "e5", "minilm", "bm25"])
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of another reader.onnx")
+    parser.add_argument("--readers", nargs="+", default=["reader", "multilingual", "e5", "minilm", "bm25"])
     parser.add_argument(
         "--most", type=int, default=10_000, help="questions a measure, drawn if there are more"
     )
     parser.add_argument("--out", type=Path, default=Path(".cache/reader/benchmark.json"))
     given = parser.parse_args()
-    main(given.data, given.readers, given.weights, given.out, given.most)
+    main(given.data, given.readers, given.out, given.most)

@@ -76,7 +76,7 @@ class OnnxReader:
     def _pairs(self) -> PairReader:
         return PairReader(self._words)
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:  # noqa: ARG002
+    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
         """One Reading a passage, in the order given."""
         (asked,) = self._load()._pairs.questions([question])
         parts = [
