@@ -30,7 +30,7 @@ def check(
 
     What stands word for word in the evidence is supported. Else the wording is compared, then the reader
     asked.
-    ``headings`` are those of the evidence's sections: a name may come from them, nothing else.
+    ``headings`` are those of the evidence's sections: names and words may come from them, nothing else.
     """
     if not evidence:
         return Verdict.UNSUPPORTED, phrase("verification.no_source", language)
@@ -39,8 +39,9 @@ def check(
     if len(re.findall(r"[^\W\d_]{2,}", text)) < FEWEST_WORDS:
         return Verdict.UNSUPPORTED, phrase("verification.fragment", language)
     joined = " ".join(evidence)
-    same = detect(text) == detect(joined)
-    found = mismatches(text, [*evidence, *headings], same_language=same)
+    told = detect(joined)
+    said = detect(text, told)
+    found = mismatches(text, evidence, language=said, same_language=said == told, headings=headings)
     if found:
         return Verdict.UNSUPPORTED, phrase(f"verification.{found[0].kind}", language, what=found[0].what)
     belief = reader.support([(text, joined)])[0]

@@ -10,20 +10,27 @@ from assistant.wording.texts import PREFIX, WORD, fold
 
 _ACRONYM = re.compile(r"\b(?=[\w-]*[A-ZÀ-Þ][\w-]*[A-ZÀ-Þ0-9]|[0-9]+[A-Z]\b)[A-ZÀ-Þ0-9][\w-]*")
 _CAPITALISED = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_NO_NAMES = frozenset("état états state states staat staaten internet web".split())  # capitals all the same
 _SHORT = 3  # letters; 'US', 'UN', 'IT' and 'WHO' are words when they are not capitals
 _ENDINGS = 3  # letters that forms of a name may differ in at their end: Belgium ~ Belgian
 
 
-def changed_names(text: str, source: str, same_language: bool) -> Iterator[str]:
+def changed_names(text: str, source: str, language: str, same_language: bool) -> Iterator[str]:
     """The names of the text that its source does not have, in reading order.
 
-    In another language a name may have another form, and known bodies have their other names.
+    In another language a name may have another form, and known bodies have their other names. Of German's
+    capitalised words only countries and acronyms are taken for names.
     """
     folded = fold(source)
     words = set(WORD.findall(folded))
-    for name, is_plain in _named(text, german=not same_language and _looks_german(text)):
+    for name, is_plain in _named(text, german=language == "de"):
         if not _is_named(name, source, folded, words, same_language, is_plain):
             yield name
+
+
+def names_in(text: str, language: str) -> frozenset[str]:
+    """The names and acronyms of a text."""
+    return frozenset(name for name, _ in _named(text, german=language == "de"))
 
 
 def _named(text: str, german: bool) -> Iterator[tuple[str, bool]]:
@@ -38,6 +45,8 @@ def _named(text: str, german: bool) -> Iterator[tuple[str, bool]]:
             re.search(r"[.!?:]\W*$", text[: match.start()])
         )
         pair = match.end() + 1 in starts
+        if _stem(match[0]) in _NO_NAMES:
+            continue
         is_country = bool(_territories(_stem(match[0])))
         if is_country or (not german and (not begins or (pair and not _is_article(match[0])))):
             yield match[0], True
@@ -97,10 +106,6 @@ def _is_article(word: str) -> bool:
     return word.lower() in frozenset(
         "the a an de het een le la les l' un une der die das ein eine in on at".split()
     )
-
-
-def _looks_german(text: str) -> bool:
-    return bool(re.search(r"\b(?:der|die|das|und|ist|nicht|wird|dem|den|ein|eine)\b", text))
 
 
 @cache
