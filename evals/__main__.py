@@ -18,6 +18,7 @@ from evals.errors import EvalsError, InvalidGate, InvalidRun, InvalidSet
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.reader.types import Reader
     from evals.runs import RunFolder
     from evals.session import Plan, Settings
     from evals.types import EvalSet, Judge
@@ -93,7 +94,7 @@ def run(
         from evals.gate import load_limits, missed, parse_limits
         from evals.runs import RunFolder
         from evals.session import Plan, code_changed, execute, new_folder
-        from evals.terminal import failure_line, figure_table, follow, latency_line
+        from evals.terminal import follow, print_figures
 
         limits = (load_limits(gate) if gate else {}) | parse_limits(fail_under or ())
         evalset = load(set_path, documents)
@@ -108,11 +109,11 @@ def run(
             _warn(changed)
         with _opened(evalset, settings) as assistant, _resumable(folder):
             _show_unknown_sections(plan, assistant)
-            follow(err, execute(plan, assistant, settings, _judge(judge, assistant)))
+            follow(err, execute(plan, assistant, settings, _judge(judge, settings, assistant)))
         figures = folder.summary() or {}
-        out.print(figure_table(figures))
-        out.print(failure_line(figures), latency_line(figures), sep="\n", markup=False)
+        print_figures(out, figures)
         out.print(f"{folder.path}/report.html", markup=False, soft_wrap=True)
+        _refuse_errors_alone(folder)
         _hold_to(missed(figures["metrics"], limits))
 
 
@@ -131,23 +132,27 @@ def score(
         from evals.cases import load
         from evals.gate import missed, parse_limits
         from evals.runner import Places
+        from evals.runs import LEFT_OUT
         from evals.session import rescore
-        from evals.terminal import failure_line, figure_table, named
+        from evals.terminal import named, print_figures
 
         limits = parse_limits(fail_under or ())
         settings = _settings()
         folder = _run_folder(run_path, settings)
-        config = folder.config()
-        evalset = _set_of(config["set"], mended, documents)
+        evalset = load(mended) if mended else None
         with ExitStack() as stack:
-            needed = mended is not None or judge == "reader"
-            assistant = stack.enter_context(_opened(evalset, settings)) if needed else None
-            places = Places(assistant.knowledge) if assistant and mended else None
-            figures = rescore(folder, _judge(judge, assistant), load(mended) if mended else None, places)
+            assistant, places = None, None
+            if evalset:  # the places of its gold quotes have to be found; else the results hold all
+                asked = _set_of(folder.config()["set"], evalset.path, documents)
+                assistant = stack.enter_context(_opened(asked, settings))
+                places = Places(assistant.knowledge)
+            figures = rescore(folder, _judge(judge, settings, assistant), evalset, places)
         if left_out := folder.config().get("left_out"):
-            _warn(f"Left out, because the set does not ask any more what was answered: {named(left_out)}.")
-        out.print(figure_table(figures))
-        out.print(failure_line(figures), markup=False)
+            _warn(
+                f"Left out, because the set does not ask any more what was answered: {named(left_out)}. Their"
+                f" answers are kept in {LEFT_OUT}, and come back with a set that asks them."
+            )
+        print_figures(out, figures, times=False)
         _hold_to(missed(figures["metrics"], limits))
 
 
@@ -156,7 +161,7 @@ def report(run_path: RunName, as_json: AsJson = False) -> None:
     """Make the report of a run again, and print its figures."""
     with _messages():
         from evals.session import finish
-        from evals.terminal import failure_line, figure_table, latency_line
+        from evals.terminal import print_figures
 
         folder = _run_folder(run_path, _settings())
         with folder.locked():
@@ -164,8 +169,7 @@ def report(run_path: RunName, as_json: AsJson = False) -> None:
         if as_json:
             out.print_json(json.dumps(figures))
             return
-        out.print(figure_table(figures))
-        out.print(failure_line(figures), latency_line(figures), sep="\n", markup=False)
+        print_figures(out, figures)
         out.print(f"{folder.path}/report.html", markup=False, soft_wrap=True)
 
 
@@ -197,7 +201,7 @@ def list_command(as_json: AsJson = False) -> None:
         if as_json:
             rows = [
                 {"name": r.name, "path": str(r.path), "set": r.set_name, "started": r.started,
-                 "finished": r.finished, "cases": r.cases, "problem": r.problem}
+                 "finished": r.finished, "running": r.running, "cases": r.cases, "problem": r.problem}
                 for r in runs
             ]  # fmt: skip
             out.print_json(json.dumps(rows))
@@ -239,7 +243,7 @@ def calibrate(
 ) -> None:
     """Fit the assistant's confidence to a set, and keep it beside the index."""
     with _messages():
-        from evals.calibrate import current, refit, store
+        from evals.calibrate import current, overruling, recorded, refit, store
         from evals.cases import load, select
         from evals.session import Plan, execute, new_folder
         from evals.terminal import calibration_table, follow
@@ -252,11 +256,14 @@ def calibrate(
             folder = new_folder(settings, evalset)
             with _opened(evalset, settings) as assistant, _resumable(folder):
                 follow(err, execute(Plan(evalset, select(evalset.cases), folder), assistant, settings))
-        lines = list(folder.lines())
-        fitted = refit(lines, current(settings.knowledge), evalset.name, false_refusals)
+        lines, reader = recorded(folder, evalset)
+        before = current(settings.assistant, settings.knowledge)
+        fitted = refit(lines, before, evalset.name, false_refusals, reader)
         out.print(calibration_table(fitted))
         if not dry_run:
             out.print(f"Kept in {store(fitted.calibration, settings.knowledge)}", markup=False)
+            if names := overruling(settings.assistant):
+                _warn(f"Not used while {' and '.join(names)} is set: take it out of the settings to use it.")
 
 
 @app.command("import")
@@ -329,6 +336,16 @@ def _hold_to(missed: Sequence[str]) -> None:
         raise typer.Exit(MISSED)
 
 
+def _refuse_errors_alone(folder: "RunFolder") -> None:
+    """Ends with an error when no case was answered: such figures say nothing."""
+    errors = [line["error"] for line in folder.lines()]
+    if errors and all(errors):
+        raise InvalidRun(
+            f"Every case ended in an error, the first in this: {errors[0].rstrip('.')}. Mend it, and run the"
+            " set again."
+        )
+
+
 def _show_problems(evalset: "EvalSet") -> None:
     from evals.terminal import MANY, problem_lines
 
@@ -389,14 +406,23 @@ def _documents(evalset: "EvalSet") -> Iterator[list["Document"]]:
         yield list(_held(assistant))
 
 
-def _judge(name: str, assistant: "Assistant | None") -> "Judge | None":
+def _judge(name: str, settings: "Settings", assistant: "Assistant | None" = None) -> "Judge | None":
+    """The judge of that name; the reader is the assistant's, or loaded alone where there is none."""
     from evals.judges import chat_judge, reader_judge
 
     if name == "none":
         return None
     if name == "reader":
-        return reader_judge(assistant) if assistant else None
-    return chat_judge(name)
+        reader = assistant.gatherer.reader if assistant else _reader(settings)
+        return reader_judge(reader, settings.assistant.reader)
+    return chat_judge(name, settings.assistant)
+
+
+def _reader(settings: "Settings") -> "Reader":
+    from assistant.build import build_reader
+    from knowledge.base import KnowledgeBase
+
+    return build_reader(settings.assistant, KnowledgeBase(settings.knowledge))  # opens no documents
 
 
 def _run_folder(path: Path, settings: "Settings") -> "RunFolder":
@@ -412,12 +438,11 @@ def _run_folder(path: Path, settings: "Settings") -> "RunFolder":
     raise InvalidRun(f"There is no run {path}; python -m evals list shows those that are kept.")
 
 
-def _set_of(config: dict[str, str | None], mended: Path | None, documents: Path | None) -> "EvalSet":
+def _set_of(config: dict[str, str | None], path: Path, documents: Path | None) -> "EvalSet":
     """The set of a run, for its documents alone."""
     from evals.types import EvalSet
 
     folder = documents or (Path(config["documents"]) if config["documents"] else None)
-    path = mended or Path(str(config["path"]))
     return EvalSet(str(config["name"]), path, str(config["hash"]), (), (), folder)
 
 

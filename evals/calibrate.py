@@ -3,17 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from assistant import abstention
 from assistant.abstention import Calibration, Threshold
+from assistant.build import CALIBRATION, build_calibration
 from assistant.logistic import Logistic
-from evals.errors import CannotWrite, InvalidSet
+from assistant.settings import AssistantSettings
+from evals.errors import CannotWrite, InvalidRun, InvalidSet
 from evals.metrics.abstention import auroc, calibration_error
-from evals.runs import Line, cannot_write
+from evals.provenance import reader_hash, reader_kind
+from evals.runs import Line, RunFolder, cannot_write
+from evals.types import EvalSet
 from knowledge.settings import KnowledgeSettings
 
 FALSE_REFUSALS = 0.08
 """Share of answerable questions that may be refused, unless the user says otherwise."""
+CALIBRATION_FILE, CAREFULNESS = "ASSISTANT_CALIBRATION", "ASSISTANT_CAREFULNESS"
 FOLDS = 5
 LEAST = 20
 """Cases of each kind that a fit needs: with fewer, the weights follow single questions."""
@@ -42,26 +48,68 @@ class Fitted:
 
 def calibration_path(settings: KnowledgeSettings) -> Path:
     """Where a user's own calibration lies: beside the index."""
-    return settings.data_dir / "calibration.json"
+    return settings.data_dir / CALIBRATION
 
 
-def current(settings: KnowledgeSettings) -> Calibration:
-    """The user's own calibration, or the shipped one."""
-    path = calibration_path(settings)
-    return abstention.load(path if path.exists() else None)
+def current(settings: AssistantSettings, knowledge: KnowledgeSettings) -> Calibration:
+    """The calibration that the assistant decides by, with the threshold that it refuses below.
+
+    Raises InvalidSetting.
+    """
+    used = build_calibration(settings, knowledge)
+    if settings.carefulness is None:
+        return used
+    return replace(used, threshold=Threshold(settings.carefulness, CAREFULNESS))
+
+
+def overruling(settings: AssistantSettings) -> tuple[str, ...]:
+    """The settings that are given, and used instead of what is kept beside the index."""
+    given = {CALIBRATION_FILE: settings.calibration, CAREFULNESS: settings.carefulness}
+    return tuple(name for name, value in given.items() if value is not None)
+
+
+def made_otherwise(config: Mapping[str, Any], settings: AssistantSettings, used: Calibration) -> bool:
+    """Whether a run has its confidences from another calibration or reader than those of now."""
+    fitted_on = (config.get("calibration") or {}).get("fitted_on")
+    read_by = config["models"]["reader"].get("hash")
+    return fitted_on != used.fitted_on or read_by != reader_hash(settings.reader)
+
+
+def recorded(folder: RunFolder, evalset: EvalSet) -> tuple[list[Line], str]:
+    """What a run of the set recorded, and the kind of reader that it read with.
+
+    Raises InvalidRun, also when it is a run of another set.
+    """
+    config = folder.config()
+    if config["set"]["hash"] != evalset.content_hash:
+        raise InvalidRun(
+            f"{folder.path.name} is a run of {config['set']['name']}, or {evalset.name} was changed since:"
+            " choose a run of this set, or leave --run out and it is asked now."
+        )
+    return list(folder.lines()), reader_kind(config)
 
 
 def refit(
-    lines: Sequence[Line], calibration: Calibration, set_name: str, false_refusals: float = FALSE_REFUSALS
+    lines: Sequence[Line],
+    calibration: Calibration,
+    set_name: str,
+    false_refusals: float = FALSE_REFUSALS,
+    reader: str | None = None,
 ) -> Fitted:
     """Fits the belief to the labelled results of a run, and picks the threshold on held-out folds.
 
-    Raises InvalidSet with fewer than LEAST answerable or unanswerable cases that were read.
+    ``reader`` is the kind of reader that the run read with (default: that of ``calibration``). Raises
+    InvalidSet with fewer than LEAST answerable or unanswerable cases that were read, InvalidRun when another
+    version of the assistant recorded them.
     """
     known = sorted(
-        (line for line in lines if line.get("features") and line["case"]["answerable"] is not None),
+        (line for line in lines if line.get("features") and line["case"].get("answerable") is not None),
         key=lambda line: (line["id"], line["repeat"]),
     )
+    if any(set(line["features"]) != set(abstention.NAMES) for line in known):
+        raise InvalidRun(
+            "The run was made by another version, which looked at other features: run the set again."
+        )
     rows: list[Mapping[str, float]] = [line["features"] for line in known]
     labels = [bool(line["case"]["answerable"]) for line in known]
     fewest = min(sum(labels), len(labels) - sum(labels))
@@ -75,6 +123,7 @@ def refit(
     reason = f"refuses {false_refusals:.0%} of the answerable cases of {set_name}, on held-out folds"
     fitted = replace(
         calibration,
+        reader=reader or calibration.reader,
         answer=abstention.fit(rows, labels),
         threshold=Threshold(threshold, reason),
         fitted_on=f"{set_name}: {len(known)} cases",
@@ -138,8 +187,15 @@ def forget(settings: KnowledgeSettings) -> None:
         raise cannot_write(path, error) from error
 
 
-def set_threshold(value: float, reason: str, settings: KnowledgeSettings) -> Path:
-    """Sets how careful the assistant is, all else of the calibration unchanged. Raises CannotWrite."""
+def set_threshold(
+    value: float, reason: str, settings: AssistantSettings, knowledge: KnowledgeSettings
+) -> Path:
+    """Sets how careful the assistant is, all else of the calibration unchanged.
+
+    Raises CannotWrite, also where a setting would overrule it.
+    """
     if not 0 <= value <= 1:
         raise CannotWrite(f"How careful must lie between 0 and 1, not {value}.")
-    return store(replace(current(settings), threshold=Threshold(value, reason)), settings)
+    if names := overruling(settings):
+        raise CannotWrite(f"{' and '.join(names)} is set and would overrule it: take it out of the settings.")
+    return store(replace(current(settings, knowledge), threshold=Threshold(value, reason)), knowledge)

@@ -6,13 +6,13 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import cast
 
 from evals.errors import InvalidSet
-from evals.metrics.text import contains, gold_name, section_names
+from evals.metrics.text import SectionName, contains, gold_name, section_names
 from evals.types import EvalCase, EvalSet, PastTurn, Problem
 from knowledge.types import Document
 
@@ -90,19 +90,31 @@ def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
-    """Rows of a CSV: lists are split at '|', the spellings of a fact at '/', history at '|'."""
+    """Rows of a CSV: lists are split at '|', the spellings of a fact at '/', history at '|'.
+
+    A cell of history or facts that begins with '[' is JSON, as a line of JSON would have it.
+    """
     reader = csv.DictReader(io.StringIO(text))
     try:
         for row in reader:
             if None in row:
                 yield reader.line_num, "more cells than the header has columns"
                 continue
-            yield reader.line_num, {key: _cell(key, value or "") for key, value in row.items()}
+            yield reader.line_num, _row(row)
     except csv.Error as error:
         yield reader.line_num, f"not CSV from here on: {error}"
 
 
+def _row(row: Mapping[str, str | None]) -> Mapping[str, object] | str:
+    try:
+        return {key: _cell(key, value or "") for key, value in row.items()}
+    except ValueError as error:
+        return str(error)
+
+
 def _cell(key: str, value: str) -> object:
+    if key in ("history", "facts") and value.lstrip().startswith("["):
+        return _json_cell(key, value)
     if key in _LISTS or key == "history":
         return [part.strip() for part in value.split("|") if part.strip()]
     if key == "facts":
@@ -112,11 +124,22 @@ def _cell(key: str, value: str) -> object:
     return value.strip() or None
 
 
+def _json_cell(key: str, value: str) -> object:
+    try:
+        return json.loads(value)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(
+            f'the cell {key!r} begins with \'[\' but is not JSON, as [["5G", "fifth generation"]] is'
+        ) from error
+
+
 def case_from(row: Mapping[str, object]) -> EvalCase:
     """A case from a parsed line. Raises ValueError that says which field is wrong."""
     question = row.get("question")
     if not isinstance(question, str):
         raise ValueError("the field 'question' is missing or not a text")
+    if not question.strip():
+        raise ValueError("the field 'question' is empty")
     answerable = row.get("answerable")
     if answerable is not None and not isinstance(answerable, bool):
         raise ValueError("the field 'answerable' must be true, false or null")
@@ -259,22 +282,36 @@ def check_gold(cases: Sequence[EvalCase], documents: Sequence[Document]) -> list
         for quote in case.gold_quotes:
             if not any(quote in d.text for d in allowed):
                 near = any(contains(d.text, quote) for d in allowed)
-                how = "only with other spacing or quotation marks" if near else "not verbatim"
-                found.append((case.id, f"the gold quote {quote[:60]!r} is in the documents {how}"))
+                how = "only with other spacing or quotation marks" if near else "word for word"
+                is_in = "is in the documents" if near else "is not in the documents"
+                found.append((case.id, f"the gold quote {quote[:60]!r} {is_in} {how}"))
     return found
 
 
 def unknown_sections(cases: Iterable[EvalCase], documents: Iterable[Document]) -> list[tuple[str, str]]:
     """(case id, gold section) for gold sections that the documents of their case do not have."""
-    names = {
-        d.name: {name for s in d.sections for name in section_names((d.title, *s.path))} for d in documents
-    }
-    everywhere = set().union(*names.values())
-    found: list[tuple[str, str]] = []
-    for case in cases:
-        held = [names.get(name, set()) for name in case.documents] or [everywhere]
-        for heading in case.gold_sections:
-            wanted = gold_name(heading)
-            if not any(wanted in sections for sections in held):
-                found.append((case.id, heading))
-    return found
+    outline = Outline.of(documents)
+    return [(case.id, heading) for case in cases for heading in outline.lacks(case)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the sections of documents can be called, by the document's name and of all together."""
+
+    names: Mapping[str, frozenset[SectionName]]
+    everywhere: frozenset[SectionName]
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> "Outline":
+        """The outline of documents, of which only one need be in memory at a time."""
+        names = {
+            d.name: frozenset(name for s in d.sections for name in section_names((d.title, *s.path)))
+            for d in documents
+        }
+        return cls(names, frozenset().union(*names.values()))
+
+    def lacks(self, case: EvalCase) -> tuple[str, ...]:
+        """The gold sections that the documents of the case do not have."""
+        held = [self.names.get(name, frozenset()) for name in case.documents] or [self.everywhere]
+        wanted = ((heading, gold_name(heading)) for heading in case.gold_sections)
+        return tuple(heading for heading, name in wanted if not any(name in sections for sections in held))

@@ -3,15 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evals.errors import NotComparable
-from evals.metrics import CASE_METRICS, TITLES
+from evals.metrics import CASE_METRICS, JUDGED_METRICS, SET_METRICS, TITLES, JudgedMetric, Metric, SetMetric
+from evals.metrics.abstention import decided
 from evals.metrics.interval import SEED
 from evals.types import Scored
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 ALPHA = 0.05
+WHOLE_RESAMPLES = 400
+"""Of a metric of whole runs, which is computed anew each time: p is known to a half percent."""
+BOOTSTRAP = "paired bootstrap"
 HEADLINE = (
     "answered_correctly", "section_hit", "exact_quotes", "gold_quote_recall", "abstention_recall",
     "false_refusal", "faithfulness",
@@ -69,9 +77,25 @@ def paired_bootstrap(before: Sequence[float], after: Sequence[float], resamples:
     if not differences.any():
         return 1.0
     picks = np.random.default_rng(SEED).integers(0, len(differences), size=(resamples, len(differences)))
-    means = differences[picks].mean(axis=1)
-    side = min((means <= 0).sum(), (means >= 0).sum())
-    return min(1.0, 2 * (int(side) + 1) / (resamples + 1))
+    return _two_sided(differences[picks].mean(axis=1))
+
+
+def paired_bootstrap_of(
+    metric: SetMetric, before: Sequence[Scored], after: Sequence[Scored], resamples: int = WHOLE_RESAMPLES
+) -> float:
+    """``paired_bootstrap`` of a metric of whole runs: both are measured on the same drawn cases.
+
+    Draws that the metric does not apply to are left out.
+    """
+    rng = np.random.default_rng(SEED)
+    drawn = (rng.integers(0, len(before), len(before)) for _ in range(resamples))
+    pairs = ((metric.score([before[i] for i in d]), metric.score([after[i] for i in d])) for d in drawn)
+    return _two_sided(np.array([b - a for a, b in pairs if a is not None and b is not None]))
+
+
+def _two_sided(differences: "NDArray[np.float64]") -> float:
+    side = min((differences <= 0).sum(), (differences >= 0).sum())
+    return min(1.0, 2 * (int(side) + 1) / (len(differences) + 1))
 
 
 def holm(values: Mapping[str, float]) -> dict[str, float]:
@@ -84,13 +108,23 @@ def holm(values: Mapping[str, float]) -> dict[str, float]:
     return corrected
 
 
-def compare(before: Sequence[Scored], after: Sequence[Scored], warnings: Sequence[str] = ()) -> Comparison:
-    """Compare two runs case by case. Raises NotComparable when they share no case."""
+def compare(
+    before: Sequence[Scored],
+    after: Sequence[Scored],
+    warnings: Sequence[str] = (),
+    judged: Sequence[JudgedMetric] = JUDGED_METRICS,
+) -> Comparison:
+    """Compare two runs case by case; ``judged`` are the metrics whose judge is the same in both.
+
+    Raises NotComparable when they share no case.
+    """
     old, new = {s.case.id: s for s in before}, {s.case.id: s for s in after}
     shared = [identity for identity in old if identity in new]
     if not shared:
         raise NotComparable("The two runs have no case in common: compare runs of the same set.")
-    changes = [c for metric in CASE_METRICS if (c := _change(metric.name, metric, old, new, shared))]
+    of_cases: Sequence[Metric | JudgedMetric] = (*CASE_METRICS, *judged)
+    changes = [c for metric in of_cases if (c := _change(metric, old, new, shared))]
+    changes += [c for metric in SET_METRICS if (c := _whole_change(metric, old, new, shared))]
     return Comparison(
         broken=tuple(i for i in shared if _passed(old[i]) and not _passed(new[i])),
         fixed=tuple(i for i in shared if _passed(new[i]) and not _passed(old[i])),
@@ -105,17 +139,32 @@ def _passed(scored: Scored) -> bool:
 
 
 def _change(
-    name: str, metric: object, old: Mapping[str, Scored], new: Mapping[str, Scored], shared: Sequence[str]
+    metric: Metric | JudgedMetric,
+    old: Mapping[str, Scored],
+    new: Mapping[str, Scored],
+    shared: Sequence[str],
 ) -> Change | None:
-    yes_no = bool(getattr(metric, "yes_no", False))
+    name = metric.name
     both = [i for i in shared if name in old[i].scores and name in new[i].scores]
     if not both:
         return None
     a, b = [old[i].scores[name] for i in both], [new[i].scores[name] for i in both]
-    p = mcnemar([v == 1 for v in a], [v == 1 for v in b]) if yes_no else paired_bootstrap(a, b)
-    test = "McNemar" if yes_no else "paired bootstrap"
-    higher = bool(getattr(metric, "higher_is_better", True))
-    return Change(name, sum(a) / len(a), sum(b) / len(b), len(both), p, test, higher)
+    p = mcnemar([v == 1 for v in a], [v == 1 for v in b]) if metric.yes_no else paired_bootstrap(a, b)
+    test = "McNemar" if metric.yes_no else BOOTSTRAP
+    return Change(name, sum(a) / len(a), sum(b) / len(b), len(both), p, test, metric.higher_is_better)
+
+
+def _whole_change(
+    metric: SetMetric, old: Mapping[str, Scored], new: Mapping[str, Scored], shared: Sequence[str]
+) -> Change | None:
+    """The change of a metric of whole runs, over the shared cases that were decided in both."""
+    both = [i for i in shared if decided([old[i]]) and decided([new[i]])]
+    a, b = [old[i] for i in both], [new[i] for i in both]
+    before, after = metric.score(a), metric.score(b)
+    if before is None or after is None:
+        return None
+    p = paired_bootstrap_of(metric, a, b)
+    return Change(metric.name, before, after, len(both), p, BOOTSTRAP, metric.higher_is_better)
 
 
 def sure(changes: Sequence[Change]) -> list[tuple[Change, float]]:

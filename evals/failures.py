@@ -28,7 +28,7 @@ def first_failure(case: EvalCase, record: Record, scores: dict[str, float]) -> s
     cited = scores.get("section_hit", scores.get("gold_quote_recall", 1.0)) > 0
     if right and cited:
         return None
-    if case.gold_quotes and not record.gold:
+    if _not_indexed(case, record):
         return "not indexed"
     if not _retrieved(case, record):
         return "not retrieved"
@@ -39,6 +39,13 @@ def first_failure(case: EvalCase, record: Record, scores: dict[str, float]) -> s
     if scores.get("gold_quote_recall", 0.0) == 0.0 and not _facts_quoted(case, record):
         return "not picked"
     return "not said"
+
+
+def _not_indexed(case: EvalCase, record: Record) -> bool:
+    """Whether the documents hold none of the gold quotes or, where there are none, none of the sections."""
+    if case.gold_quotes:
+        return not record.gold
+    return bool(case.gold_sections) and set(case.gold_sections) <= set(record.unknown_sections)
 
 
 def _retrieved(case: EvalCase, record: Record) -> bool:

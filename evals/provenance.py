@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -84,7 +85,17 @@ def _masked(url: str | None) -> str | None:
 
 def _reader(assistant: Assistant) -> dict[str, str | None]:
     chosen, kind = assistant.settings.reader, type(assistant.gatherer.reader).__name__
-    return {"name": f"{kind} ({chosen or 'default'})", "hash": _files_hash(chosen, SHIPPED_READER)}
+    return {"name": f"{kind} ({chosen or 'default'})", "hash": reader_hash(chosen)}
+
+
+def reader_kind(config: Mapping[str, Any]) -> str:
+    """The kind of reader that a run read with, as a calibration names it."""
+    return str(config["models"]["reader"]["name"]).partition(" (")[0]
+
+
+def reader_hash(chosen: str | None) -> str | None:
+    """The hash of the files of the reader that a setting names, or of the shipped one."""
+    return _files_hash(chosen, SHIPPED_READER)
 
 
 def _embedding(name: str) -> dict[str, str | None]:

@@ -1,16 +1,21 @@
 """A line of results: the answer as ``ask --json`` gives it, its case, their places in the texts, scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from assistant.export import answer_json
 from assistant.types import Answer
 from evals.cases import as_row, case_from
+from evals.errors import InvalidRun
+from evals.failures import STAGES
 from evals.types import Cited, EvalCase, Located, Record, Said, Scored
 from knowledge.types import RetrievedPassage
 
 Json = dict[str, Any]
+_WRITTEN = as_row(EvalCase("", "")).keys()
+"""What every line has of its case."""
 
 
 def answered_line(
@@ -20,15 +25,20 @@ def answered_line(
     *,
     exact: Sequence[bool],
     gold: Sequence[Located],
+    unknown_sections: Sequence[str] = (),
     raw_retrieved: Sequence[RetrievedPassage] | None = None,
 ) -> Json:
-    """The line of a case that was answered; ``exact`` says of each citation whether its quote is the text."""
+    """The line of a case that was answered; ``exact`` says of each citation whether its quote is the text.
+
+    ``unknown_sections`` are the gold sections that the documents do not have.
+    """
     return {
         "id": case.id,
         "repeat": repeat,
         **answer_json(answer),
         "exact": list(exact),
         "gold": [place_json(place) for place in gold],
+        "unknown_sections": list(unknown_sections),
         "raw_retrieved": None if raw_retrieved is None else [place_json(_found(p)) for p in raw_retrieved],
         "error": None,
         "case": as_row(case),
@@ -40,20 +50,40 @@ def failed_line(case: EvalCase, repeat: int, error: str) -> Json:
     return {"id": case.id, "repeat": repeat, "question": case.question, "error": error, "case": as_row(case)}
 
 
+@contextmanager
+def reading(line: Mapping[str, Any]) -> Iterator[None]:
+    """Raises InvalidRun, naming the case, where a line does not hold what a run writes."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise InvalidRun(
+            f"The result of the case {line.get('id')!r} is damaged ({what}): run the set again."
+        ) from error
+
+
 def case_of(line: Mapping[str, Any]) -> EvalCase:
-    """The case of a line."""
-    return case_from(line["case"])
+    """The case of a line. Raises InvalidRun."""
+    with reading(line):
+        if missing := _WRITTEN - line["case"].keys():
+            raise KeyError(", ".join(sorted(missing)))
+        return case_from(line["case"])
 
 
 def record_of(line: Mapping[str, Any]) -> Record:
-    """What metrics look at of a line. Raises KeyError or TypeError for a line that is not of this format."""
+    """What metrics look at of a line. Raises InvalidRun for a line that is not of this format."""
+    with reading(line):
+        return _record(line)
+
+
+def _record(line: Mapping[str, Any]) -> Record:
     if line["error"]:
-        return Record(error=line["error"])
+        return Record(error=str(line["error"]))
     raw, usage = line["raw_retrieved"], line["usage"]
     return Record(
         standalone_question=line["standalone_question"],
-        abstained=line["abstained"],
-        confidence=line["confidence"],
+        abstained=bool(line["abstained"]),
+        confidence=float(line["confidence"]),
         statements=tuple(
             Said(s["text"], s["verdict"], tuple(s["citations"]), s["lead"]) for s in line["statements"]
         ),
@@ -65,15 +95,25 @@ def record_of(line: Mapping[str, Any]) -> Record:
         raw_retrieved=None if raw is None else tuple(_place(found) for found in raw),
         read=tuple(_place(s) for s in sorted(line["read"], key=lambda s: -s["score"])),
         gold=tuple(_place(place) for place in line["gold"]),
+        unknown_sections=tuple(line.get("unknown_sections", ())),
         withheld=len(line["withheld"]),
         tokens=usage["input_tokens"] + usage["output_tokens"] if usage else None,
-        timings_ms=line["timings_ms"],
+        timings_ms={stage: float(milliseconds) for stage, milliseconds in line["timings_ms"].items()},
     )
 
 
 def scored_of(line: Mapping[str, Any]) -> Scored:
-    """A line as it was scored."""
-    return Scored(case_of(line), record_of(line), line.get("scores", {}), line.get("failure"))
+    """A line as it was scored. Raises InvalidRun."""
+    case, record = case_of(line), record_of(line)
+    with reading(line):
+        scores = {name: float(value) for name, value in line.get("scores", {}).items()}
+        return Scored(case, record, scores, _stage(line.get("failure")))
+
+
+def _stage(failure: str | None) -> str | None:
+    if failure is not None and failure not in STAGES:
+        raise ValueError(f"{failure!r} is no stage")
+    return failure
 
 
 def _found(found: RetrievedPassage) -> Located:
@@ -91,4 +131,4 @@ def place_json(place: Located) -> Json:
 
 def _place(values: Mapping[str, Any]) -> Located:
     path = tuple(values["section_path"])
-    return Located(values["document"], values["document_id"], path, values["start"], values["end"])
+    return Located(values["document"], values["document_id"], path, int(values["start"]), int(values["end"]))

@@ -22,6 +22,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 MAX_CASES = 1000
 """Cases in a report, failures first: a browser still opens such a file at once."""
 PASSAGES = 5
+UNSTABLE = 20
+"""Unstable cases that are named; the summary names all."""
 HEADLINE = (
     "answered_correctly", "fact_recall", "correctness", "section_hit", "gold_quote_recall", "exact_quotes",
     "faithfulness", "alce_recall", "alce_precision", "abstention_recall", "abstention_precision",
@@ -59,6 +61,7 @@ LABELS: Mapping[str, str] = {
     "none_failed": "No case failed.",
     "reference": "Reference",
     "reliability": "Reliability",
+    "repeated": "Each case was asked {times} times, with the same outcome each time.",
     "retrieved": "Retrieved passages",
     "risk": "share answered wrongly",
     "risk_coverage": "Risk and coverage",
@@ -78,7 +81,9 @@ LABELS: Mapping[str, str] = {
     "standalone": "Understood as:",
     "timings": "Time:",
     "title": "Evaluation",
+    "tokens": "Tokens: {total} in all, {mean} a question, at most {most} for 95 of 100.",
     "unanswerable": "The documents do not say: refuse.",
+    "unstable": "Each case was asked {times} times; {number} passed once and failed once: {cases}",
     "unfinished": "This run was stopped before its end; the figures are of the cases that were answered.",
     "value": "Value",
 }
@@ -112,6 +117,7 @@ def report_html(config: Mapping[str, Any], summary: Mapping[str, Any], lines: It
         commit=_commit(config),
         models=" · ".join(_model_names(config["models"])),
         judge=summary["judge"],
+        remarks=remarks(summary, LABELS),
         shown=len(views),
         total=len(ordered),
         headline=figure_rows(summary["metrics"], HEADLINE),
@@ -127,6 +133,22 @@ def report_html(config: Mapping[str, Any], summary: Mapping[str, Any], lines: It
         langs=sorted({view["lang"] for view in views}),
         views=views,
     )  # fmt: skip
+
+
+def remarks(summary: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
+    """What else is to be said of a run: the tokens that it used, and whether its repeats agree."""
+    found = []
+    if tokens := summary.get("tokens"):
+        total, mean, most = (f"{tokens[name]:,.0f}" for name in ("total", "mean", "p95"))
+        found.append(labels["tokens"].format(total=total, mean=mean, most=most))
+    repeats = summary.get("repeats") or {"most": 1, "unstable": []}
+    if repeats["unstable"]:
+        names = repeats["unstable"]
+        cases = ", ".join(names[:UNSTABLE]) + (" …" if len(names) > UNSTABLE else "")
+        found.append(labels["unstable"].format(times=repeats["most"], number=len(names), cases=cases))
+    elif repeats["most"] > 1:
+        found.append(labels["repeated"].format(times=repeats["most"]))
+    return found
 
 
 def case_html(line: Line, labels: Mapping[str, str], titles: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from assistant.assistant import Assistant
 from assistant.citations import section_at
 from assistant.errors import AssistantError
 from assistant.types import Answer, Citation, Statement, Turn, Verdict
+from evals.cases import Outline
 from evals.failures import first_failure
 from evals.metrics import score_case
 from evals.metrics.text import in_section, overlaps
@@ -88,6 +89,7 @@ class Runner:
                 answer,
                 exact=[places.exact(citation) for citation in answer.citations],
                 gold=places.gold(case),
+                unknown_sections=places.unknown_sections(case),
                 raw_retrieved=raw,
             )
         except (AssistantError, DocumentNotFound) as error:
@@ -120,7 +122,7 @@ class Runner:
 
 
 def scored_line(line: Line, judge: Judge | None = None) -> Line:
-    """The line with its scores and the stage that failed it."""
+    """The line with its scores and the stage that failed it. Raises InvalidRun for a damaged line."""
     case, record = case_of(line), record_of(line)
     scores = score_case(case, record, judge)
     return {**line, "scores": scores, "failure": first_failure(case, record, scores)}
@@ -132,6 +134,7 @@ class Places:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
         self._names = tuple(info.name for info in knowledge.list())
+        self._outline: Outline | None = None
         self._document = lru_cache(maxsize=256)(self._load)
         self._indexed = lru_cache(maxsize=256)(self._load_passages)
 
@@ -168,6 +171,14 @@ class Places:
             places.sort(key=lambda p: not any(in_section(p.path, gold) for gold in case.gold_sections))
             found += places[:1]
         return tuple(dict.fromkeys(found))
+
+    def unknown_sections(self, case: EvalCase) -> tuple[str, ...]:
+        """The gold sections that the documents of the case do not have."""
+        if not case.gold_sections:
+            return ()
+        if self._outline is None:
+            self._outline = Outline.of(d for name in self._names if (d := self._load(name)))
+        return self._outline.lacks(case)
 
     def _places(self, name: str, quote: str) -> Iterator[Located]:
         document = self._document(name)

@@ -1,7 +1,8 @@
 """A run as a folder: results line by line while it goes, the rest whole or not at all.
 
 ``config.json`` says what was run, ``results.jsonl`` holds a line a case; ``summary.json``, ``report.html``
-and ``junit.xml`` are made of it at the end. One process writes a folder at a time; a kill leaves whole lines.
+and ``junit.xml`` are made of it at the end. ``left-out.jsonl`` keeps the answers that a mended set does not
+ask. One process writes a folder at a time; a kill leaves whole lines.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -21,15 +23,37 @@ from evals.errors import CannotWrite, InvalidRun, RunInProgress
 FORMAT = 1
 """Version of the folder's format; a run of another version is named as such instead of being misread."""
 
-RESULTS, SUMMARY, CONFIG, REPORT, JUNIT = (
-    "results.jsonl", "summary.json", "config.json", "report.html", "junit.xml",
+RESULTS, LEFT_OUT, SUMMARY, CONFIG, REPORT, JUNIT = (
+    "results.jsonl", "left-out.jsonl", "summary.json", "config.json", "report.html", "junit.xml",
 )  # fmt: skip
+LOCK = ".lock"
+LOOKED_AT = 1.0
+"""Seconds to wait for a folder: whoever only looks whether its run is going holds it for a moment."""
 Line = dict[str, Any]
+Shape = Mapping[str, type | UnionType]
+"""Where a value stands, by the names on the way to it, and what it must be."""
+
+_CONFIG: Shape = {
+    "set.name": str, "set.path": str, "set.hash": str, "set.documents": str | None,
+    "selection.filters": list, "selection.limit": int | None, "selection.repeat": int, "selection.seed": int,
+    "settings.assistant.carefulness": int | float | None, "settings.assistant.chat_model": str | None,
+    "models.embedding.name": str, "models.reader.name": str, "models.chat": str,
+    "corpus.hash": str, "cases": int, "judge": str | None, "started": str, "finished": str | None,
+    "commit": str | None, "dirty": bool | None, "left_out": list | None,
+}  # fmt: skip
+_SUMMARY: Shape = {
+    "cases": int, "failed": int, "metrics": dict, "judge": str | None, "failures": dict, "confusion": dict,
+    "by_kind": dict, "by_tag": dict, "by_lang": dict, "by_turn": dict, "gap_to_english": dict,
+    "risk_coverage": list, "reliability": list, "latency_ms": dict,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What the list of runs shows of one; ``problem`` says why a folder cannot be read as a run."""
+    """What the list of runs shows of one; ``problem`` says why a folder cannot be read as a run.
+
+    ``running`` says that a process is writing it now.
+    """
 
     path: Path
     name: str
@@ -39,7 +63,13 @@ class RunInfo:
     finished: str | None = None
     cases: int = 0
     summary: Mapping[str, Any] | None = None
+    running: bool = False
     problem: str = ""
+
+    @property
+    def state(self) -> str:
+        """``finished``, ``running`` or ``stopped``; else the problem."""
+        return self.problem or ("finished" if self.finished else "running" if self.running else "stopped")
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -102,11 +132,12 @@ class RunFolder:
                 f"The run in {self.path} was written by {age} version (format {version or 0}, this one reads"
                 f" {FORMAT}). Run the set again; the old folder is left as it is."
             )
-        return found
+        return _shaped(found, _CONFIG, self.path / CONFIG)
 
     def summary(self) -> dict[str, Any] | None:
-        """The figures, when the run has been summarised."""
-        return self._json(SUMMARY)
+        """The figures, when the run has been summarised. Raises InvalidRun."""
+        found = self._json(SUMMARY)
+        return None if found is None else _shaped(found, _SUMMARY, self.path / SUMMARY)
 
     def _json(self, name: str) -> dict[str, Any] | None:
         path = self.path / name
@@ -121,27 +152,15 @@ class RunFolder:
         return found
 
     def lines(self) -> Iterator[Line]:
-        """The results in the order they were written; a last line that a kill cut off is left out."""
-        try:
-            with self.results.open("rb") as file:
-                for number, raw in enumerate(file, 1):
-                    if raw.endswith(b"\n"):
-                        yield self._line(raw, number)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise InvalidRun(f"{self.results} cannot be read ({error.strerror or error}).") from error
+        """The results in the order they were written; a last line that a kill cut off is left out.
 
-    def _line(self, raw: bytes, number: int) -> Line:
-        try:
-            line = json.loads(raw)
-        except ValueError as error:
-            raise InvalidRun(f"Line {number} of {self.results} is damaged; run the set again.") from error
-        if not isinstance(line, dict) or "id" not in line or "case" not in line:
-            raise InvalidRun(
-                f"Line {number} of {self.results} is not the result of a case; run the set again."
-            )
-        return line
+        Raises InvalidRun.
+        """
+        return _lines(self.results)
+
+    def left_out(self) -> Iterator[Line]:
+        """The answers that a mended set did not ask, kept for one that asks them again. Raises InvalidRun."""
+        return _lines(self.path / LEFT_OUT)
 
     def write_json(self, name: str, values: Mapping[str, Any]) -> None:
         """Writes one of the folder's JSON files whole."""
@@ -151,16 +170,28 @@ class RunFolder:
         """Writes one of the folder's text files whole."""
         write_atomically(self.path / name, text)
 
-    def write_lines(self, lines: Iterable[Line]) -> None:
-        """Replaces all results at once, as rescoring does."""
-        write_atomically(self.results, "".join(_dump(line) for line in lines))
+    def write_lines(self, lines: Iterable[Line], name: str = RESULTS) -> None:
+        """Replaces all results, or those left out, at once, as rescoring does."""
+        write_atomically(self.path / name, "".join(_dump(line) for line in lines))
+
+    def busy(self) -> bool:
+        """Whether a process is writing the run now."""
+        if not (self.path / LOCK).exists():
+            return False
+        try:
+            with FileLock(self.path / LOCK, timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:  # who may not write here cannot tell, and cannot go on with the run either
+            return False
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the folder for this process. Raises RunInProgress when another writes it."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / ".lock", timeout=0)
+            lock = FileLock(self.path / LOCK, timeout=LOOKED_AT)
             lock.acquire()
         except Timeout as error:
             raise RunInProgress(
@@ -203,6 +234,43 @@ class Appender:
             raise cannot_write(self.path, error) from error
 
 
+def _shaped(found: dict[str, Any], shape: Shape, path: Path) -> dict[str, Any]:
+    """The values of a file, when those that readers use are there. Raises InvalidRun naming the first other.
+
+    A value that may be None may be missing too.
+    """
+    for place, kind in shape.items():
+        value: Any = found
+        for name in place.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if not isinstance(value, kind):
+            raise InvalidRun(f"{path} is damaged at {place!r}: run the set again, or delete the folder.")
+    return found
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    try:
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, 1):
+                if raw.endswith(b"\n"):
+                    yield _line(raw, number, path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InvalidRun(f"{path} cannot be read ({error.strerror or error}).") from error
+
+
+def _line(raw: bytes, number: int, path: Path) -> Line:
+    try:
+        line = json.loads(raw)
+    except ValueError as error:
+        raise InvalidRun(f"Line {number} of {path} is damaged; run the set again.") from error
+    kinds = {"id": str, "repeat": int, "case": dict}
+    if not isinstance(line, dict) or not all(isinstance(line.get(k), kind) for k, kind in kinds.items()):
+        raise InvalidRun(f"Line {number} of {path} is not the result of a case; run the set again.")
+    return line
+
+
 def _dump(line: Line) -> str:
     return json.dumps(line, ensure_ascii=False) + "\n"
 
@@ -234,8 +302,7 @@ def _info(path: Path) -> RunInfo:
             finished=config.get("finished"),
             cases=config["cases"],
             summary=run.summary(),
+            running=not config.get("finished") and run.busy(),
         )
     except InvalidRun as error:
         return RunInfo(path, path.name, problem=str(error))
-    except KeyError as error:
-        return RunInfo(path, path.name, problem=f"{path / CONFIG} lacks {error}; run the set again.")

@@ -4,8 +4,9 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,23 @@ from evals import provenance
 from evals.cases import as_row
 from evals.compare import Comparison, compare
 from evals.errors import InvalidRun, InvalidSet, NotComparable
+from evals.metrics import JUDGED_METRICS
 from evals.records import case_of, place_json, scored_of
 from evals.report import junit_xml, report_html
 from evals.runner import Places, Runner, Step, scored_line
-from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, Line, RunFolder, RunInfo, list_runs, write_atomically
+from evals.runs import (
+    CONFIG,
+    JUNIT,
+    LEFT_OUT,
+    REPORT,
+    SUMMARY,
+    Line,
+    RunFolder,
+    RunInfo,
+    cannot_write,
+    list_runs,
+    write_atomically,
+)
 from evals.summary import merge_repeats, summary
 from evals.types import EvalCase, EvalSet, Judge, Scored
 from knowledge.base import KnowledgeBase
@@ -69,14 +83,22 @@ class Plan:
 
 
 def new_folder(settings: Settings, evalset: EvalSet) -> RunFolder:
-    """A folder among the runs, named after the set and the time, that is not there yet."""
+    """A new folder among the runs, named after the set and the time; no other run gets it.
+
+    Raises CannotWrite.
+    """
     time = re.sub(r"\D", "", provenance.now())[:14]
     name = f"{_slug(evalset.name)}-{time[:8]}-{time[8:]}"
-    found = settings.runs / name
-    number = 2
-    while found.exists():
-        found, number = settings.runs / f"{name}-{number}", number + 1
-    return RunFolder(found)
+    for number in count(1):
+        folder = settings.runs / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+        return RunFolder(folder)
+    raise AssertionError  # count() does not end
 
 
 def documents_settings(evalset: EvalSet, settings: KnowledgeSettings) -> KnowledgeSettings:
@@ -124,11 +146,12 @@ def opened(
     if like is not None and evalset.documents is None:
         yield Opened(like)
         return
+    own = _files(evalset.documents) if evalset.documents is not None else None
     knowledge = KnowledgeBase(documents_settings(evalset, settings.knowledge))
     try:
         reports = knowledge.sync(progress)
-        if evalset.documents is not None:
-            _keep_only(knowledge, {path.name for path in _files(evalset.documents)})
+        if own is not None:
+            _keep_only(knowledge, {path.name for path in own})
         if like is None:
             assistant = build_assistant(settings.assistant, settings.knowledge, knowledge=knowledge)
         else:
@@ -221,31 +244,54 @@ def rescore(
     """Scores a run again without answering again.
 
     Cases of a ``mended`` set replace those of the run; ``places`` finds their gold quotes. Answers to what it
-    does not ask any more are left out, and the config names their cases in ``left_out``. Raises InvalidSet
-    when these are all.
+    does not ask any more are kept aside, for a set that asks it again, and the config names their cases in
+    ``left_out``. Raises InvalidSet when these are all, InvalidRun.
     """
     with folder.locked():
-        config, lines = folder.config(), list(folder.lines())
+        config, lines, aside = folder.config(), list(folder.lines()), list(folder.left_out())
         if mended and places:
-            kept = list(_mended(lines, mended, places))
-            if not kept:
+            lines, aside = _mended(_each_once([*lines, *aside]), mended, places)
+            if not lines:
                 raise InvalidSet(
                     f"{mended.path} asks no question of the run as it was asked; run it instead."
                 )
-            left_out = {line["id"] for line in lines} - {line["id"] for line in kept}
-            config, lines = _mended_config(config, mended, left_out), kept
-        lines = [scored_line(line, judge) for line in lines]
-        folder.write_lines(lines)
+            config = _mended_config(config, mended, lines, aside)
+        _replace(folder, [scored_line(line, judge) for line in lines], aside)
         return finish(folder, config | {"judge": judge.name if judge else None, "rescored": provenance.now()})
 
 
-def _mended(lines: Iterable[Line], mended: EvalSet, places: Places) -> Iterator[Line]:
-    """The lines by the cases of a mended set, without those that answer something else."""
+def _replace(folder: RunFolder, lines: Sequence[Line], aside: Sequence[Line]) -> None:
+    """Replaces the results and what is kept aside; killed at any moment, one of both holds each answer."""
+    before = list(folder.left_out())
+    if aside or before:
+        folder.write_lines([*aside, *before], LEFT_OUT)
+    folder.write_lines(lines)
+    if before:
+        folder.write_lines(aside, LEFT_OUT)
+
+
+def _each_once(lines: Iterable[Line]) -> list[Line]:
+    """The first line of each question that was asked, and of each repeat of it."""
+    found: dict[tuple[object, ...], Line] = {}
+    for line in lines:
+        found.setdefault((line["id"], line["repeat"], *_asked(case_of(line))), line)
+    return list(found.values())
+
+
+def _mended(lines: Iterable[Line], mended: EvalSet, places: Places) -> tuple[list[Line], list[Line]]:
+    """The lines by the cases of a mended set, and as they are those that answer something else."""
     cases = {case.id: case for case in mended.cases}
+    kept: list[Line] = []
+    aside: list[Line] = []
     for line in lines:
         case = cases.get(line["id"])
-        if case is not None and _asked(case) == _asked(case_of(line)):
-            yield {**line, "case": as_row(case), "gold": [place_json(place) for place in places.gold(case)]}
+        if case is None or _asked(case) != _asked(case_of(line)):
+            aside.append(line)
+            continue
+        gold = [place_json(place) for place in places.gold(case)]
+        unknown = list(places.unknown_sections(case))
+        kept.append({**line, "case": as_row(case), "gold": gold, "unknown_sections": unknown})
+    return kept, aside
 
 
 def _asked(case: EvalCase) -> tuple[object, ...]:
@@ -253,13 +299,17 @@ def _asked(case: EvalCase) -> tuple[object, ...]:
     return case.question, case.history, case.documents
 
 
-def _mended_config(config: Mapping[str, Any], mended: EvalSet, left_out: Collection[str]) -> dict[str, Any]:
-    """The config of a run that is scored by a mended set, without the cases that this left out."""
+def _mended_config(
+    config: Mapping[str, Any], mended: EvalSet, kept: Iterable[Line], aside: Iterable[Line]
+) -> dict[str, Any]:
+    """The config of a run that is scored by a mended set: how many cases it has, and which it leaves out."""
+    before = set(config.get("left_out", ()))
+    now = (before | {line["id"] for line in aside}) - {line["id"] for line in kept}
     return {
         **config,
         "set": config["set"] | {"path": str(mended.path), "hash": mended.content_hash},
-        "cases": config["cases"] - len(left_out),
-        "left_out": sorted({*config.get("left_out", ()), *left_out}),
+        "cases": config["cases"] + len(before) - len(now),
+        "left_out": sorted(now),
     }
 
 
@@ -281,7 +331,8 @@ def compare_runs(before: RunFolder, after: RunFolder) -> Comparison:
         )
     if old["selection"] != new["selection"]:
         warnings.append("The runs asked different parts of the set: cases of both are compared.")
-    return compare(_merged(before), _merged(after), warnings)
+    judged = JUDGED_METRICS if old["judge"] == new["judge"] else ()
+    return compare(_merged(before), _merged(after), warnings, judged)
 
 
 def _merged(folder: RunFolder) -> list[Scored]:
@@ -305,7 +356,9 @@ def folder_documents(folder: Path) -> list[Document]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files of a set's folder, without hidden ones. Raises InvalidSet when there are none."""
+    """The files of a set's folder, without hidden ones. Raises InvalidSet when there is no folder or none."""
+    if not folder.is_dir():
+        raise InvalidSet(f"There is no folder {folder}: name the set's documents with --documents FOLDER.")
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     if not files:
         raise InvalidSet(f"The folder {folder} holds no documents; put the set's documents there.")
@@ -330,4 +383,6 @@ def elsewhere(runs: Path) -> list[Path]:
         return []
     except (OSError, ValueError) as error:
         raise InvalidRun(f"{runs / ELSEWHERE} cannot be read ({error}); delete it and go on.") from error
+    if not isinstance(found, list) or not all(isinstance(path, str) for path in found):
+        raise InvalidRun(f"{runs / ELSEWHERE} is not a list of folders; delete it and go on.")
     return [Path(path) for path in found]

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from evals.report import HEADLINE, figure_rows
+from evals.report import HEADLINE, LABELS, figure_rows, remarks
 from evals.runner import Step
 from evals.runs import RunInfo
 from evals.types import EvalSet
@@ -33,6 +33,13 @@ def figure_table(summary: Mapping[str, Any], names: Sequence[str] = HEADLINE) ->
     return table
 
 
+def print_figures(console: Console, summary: Mapping[str, Any], *, times: bool = True) -> None:
+    """The figures of a run, its failures, its times unless they are old, and what else is to be said."""
+    console.print(figure_table(summary))
+    lines = [failure_line(summary), *([latency_line(summary)] if times else []), *remarks(summary, LABELS)]
+    console.print(*lines, sep="\n", markup=False)
+
+
 def failure_line(summary: Mapping[str, Any]) -> str:
     """How many cases failed, and at which stages."""
     stages = ", ".join(f"{count} {stage}" for stage, count in summary["failures"].items())
@@ -51,7 +58,7 @@ def run_table(runs: Iterable[RunInfo]) -> Table:
     for run in runs:
         figures = (run.summary or {}).get("metrics", {})
         correct = figures.get("answered_correctly", {}).get("value")
-        state = run.problem or ("finished" if run.finished else "stopped: --resume goes on")
+        state = "stopped: --resume goes on" if run.state == "stopped" else run.state
         table.add_row(
             escape(run.name),
             escape(run.set_name),
@@ -78,13 +85,13 @@ def named(names: Iterable[str]) -> str:
 
 
 def print_comparison(console: Console, found: "Comparison") -> None:
-    """Warnings, the sentence, flips, and the metrics that moved."""
+    """Warnings, flips, the sentence, and the metrics that moved."""
     for warning in found.warnings:
         console.print(f"[yellow]{escape(warning)}[/yellow]")
-    console.print(f"[bold]{escape(found.sentence)}[/bold]")
     for title, ids in (("newly broken", found.broken), ("newly fixed", found.fixed)):
         more = f" and {len(ids) - MANY} more" if len(ids) > MANY else ""
         console.print(f"{title} ({len(ids)}): {escape(', '.join(ids[:MANY]))}{more}")
+    console.print(f"[bold]{escape(found.sentence)}[/bold]")
     table = Table("metric", "before", "after", "change", "p", "test", "n", box=None, header_style="dim")
     for change in found.changes:
         if change.difference:

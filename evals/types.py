@@ -105,7 +105,8 @@ class Record:
     """What the assistant answered to a case: the part of ``ask --json`` that metrics look at.
 
     ``raw_retrieved`` are the passages found with the question as typed, for follow-ups only.
-    ``gold`` are the places of the case's gold quotes in the documents. Timings are milliseconds.
+    ``gold`` are the places of the case's gold quotes in the documents, ``unknown_sections`` the gold sections
+    that these do not have. Timings are milliseconds.
     """
 
     standalone_question: str = ""
@@ -117,6 +118,7 @@ class Record:
     raw_retrieved: tuple[Located, ...] | None = None
     read: tuple[Located, ...] = ()
     gold: tuple[Located, ...] = ()
+    unknown_sections: tuple[str, ...] = ()
     withheld: int = 0
     tokens: int | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)

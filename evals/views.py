@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from evals.metrics import TITLES
+from evals.records import reading
 
 Segment = tuple[str, str]
 """A piece of text and how it is marked: "cited", "gold" or not at all ("")."""
@@ -14,7 +15,17 @@ Range = tuple[int, int]
 def case_view(
     line: Mapping[str, Any], labels: Mapping[str, str], titles: Mapping[str, str] = TITLES, passages: int = 10
 ) -> dict[str, Any]:
-    """What the template of a case shows of a line of results; at most so many retrieved passages."""
+    """What the template of a case shows of a line of results; at most so many retrieved passages.
+
+    Raises InvalidRun for a damaged line.
+    """
+    with reading(line):
+        return _case_view(line, labels, titles, passages)
+
+
+def _case_view(
+    line: Mapping[str, Any], labels: Mapping[str, str], titles: Mapping[str, str], passages: int
+) -> dict[str, Any]:
     case, failure = line["case"], line.get("failure")
     shown = {
         "id": line["id"],

@@ -39,11 +39,13 @@ class SetMetric:
 
 @dataclass(frozen=True, slots=True)
 class JudgedMetric:
-    """A metric of single cases that asks a judge."""
+    """A metric of single cases that asks a judge; more is better."""
 
     name: str
     title: str
     score: Callable[[EvalCase, Record, Judge], float | None]
+    higher_is_better: bool = True
+    yes_no: bool = False
 
 
 def _retrieval_metrics() -> list[Metric]:
@@ -96,7 +98,9 @@ JUDGED_METRICS: tuple[JudgedMetric, ...] = (
     JudgedMetric("alce_recall", "citation recall (ALCE)", citation.alce_recall),
     JudgedMetric("alce_precision", "citation precision (ALCE)", citation.alce_precision),
     JudgedMetric("nuggets_supported", "nugget recall, judged", answer.nuggets_supported),
-    JudgedMetric("reference_supported", "reference borne out, judged", answer.reference_supported),
+    JudgedMetric(
+        "reference_supported", "reference borne out, judged", answer.reference_supported, yes_no=True
+    ),
 )
 
 SET_METRICS: tuple[SetMetric, ...] = (

@@ -60,9 +60,13 @@ def correctness(case: EvalCase, record: Record) -> float | None:
 
 
 def faithfulness(case: EvalCase, record: Record) -> float | None:
-    """Supported statements over statements (Es et al. 2023, RAGAS), by the verdicts shown to the user."""
-    said = [statement for statement in record.statements if not statement.lead and statement.citations]
-    if not said or record.abstained:
+    """Supported statements over statements (Es et al. 2023, RAGAS), by the verdicts shown to the user.
+
+    Every statement that is not a lead line counts once any of them has a citation; an answer without one, as
+    small talk, claims nothing of the documents.
+    """
+    said = [statement for statement in record.statements if not statement.lead]
+    if record.abstained or not any(statement.citations for statement in said):
         return None
     return sum(statement.verdict == "supported" for statement in said) / len(said)
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from evals.library import load_known
-from tests.browser.chromium import WAIT, ask
+from tests.browser.chromium import WAIT, ask, open_chat
 
 QUOTE = "The OSCE focuses on the development of confidence-building measures"
 CASES = [
@@ -77,6 +77,30 @@ def test_a_small_set_is_run_read_and_compared(page: Page, url: str, small: Path)
     finished(page)
     view(page, "Compare")
     expect(page.get_by_text("No difference that chance would not explain.").first).to_be_visible()
+
+
+def test_a_second_tab_is_answered_while_a_set_runs(page: Page, url: str, tmp_path: Path) -> None:
+    long = tmp_path / "long.jsonl"
+    many = [
+        CASES[0] | {"id": str(i), "question": f"{CASES[0]['question'][:-1]} no. {i}?"} for i in range(400)
+    ]
+    long.write_text("".join(json.dumps(case) + "\n" for case in many))
+    evaluation(page, url)
+    page.locator('input[type="file"]').set_input_files(long)
+    expect(page.get_by_text("Cases: 400. Nothing is wrong with them.")).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text(re.compile(r"[1-9]\d* of 400 answered"))).to_be_visible()
+
+    other = page.context.new_page()
+    open_chat(other, url)
+    turn = ask(other, "What does the OSCE focus on?")
+    expect(turn).to_contain_text("confidence-building")
+    expect(page.get_by_text(re.compile(r"\d+ of 400 answered"))).to_be_visible()  # it goes on meanwhile
+
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("The run was stopped; what was answered is kept.")).to_be_visible()
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
 
 
 def test_a_broken_set_is_told_line_by_line(page: Page, url: str, tmp_path: Path) -> None:

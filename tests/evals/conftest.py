@@ -45,5 +45,5 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     with opened(evalset, settings) as found:
         folder = RunFolder(settings.runs / "first")
         plan = Plan(evalset, evalset.cases, folder)
-        list(execute(plan, found.assistant, settings, reader_judge(found.assistant)))
+        list(execute(plan, found.assistant, settings, reader_judge(found.assistant.gatherer.reader, None)))
         yield Ran(found.assistant, settings, evalset, folder)

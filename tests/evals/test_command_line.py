@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from assistant.errors import InvalidQuestion
 from evals.__main__ import BAD_RUN, BAD_SET, MISSED, STOPPED, USAGE, app
 from evals.cases import load, to_json
 from evals.library import known_sets
@@ -179,3 +180,78 @@ def test_a_set_without_readable_documents_is_refused(command: Command, tmp_path:
     done = command("validate", SET, "--documents", tmp_path / "empty")
     assert done.exit_code == BAD_SET
     assert "holds no documents" in said(done)
+
+
+def test_scoring_by_the_reader_needs_no_documents(command: Command, ran: Ran, tmp_path: Path) -> None:
+    run = copied(ran, tmp_path / "scored")
+    config = RunFolder(run).config()
+    config["set"]["documents"] = str(tmp_path / "gone")
+    RunFolder(run).write_json(CONFIG, config)
+    done = command("score", run)
+    assert done.exit_code == 0, done.output
+    assert RunFolder(run).config()["judge"] == config["judge"]
+    refused = command("score", run, "--set", SET)
+    assert refused.exit_code == BAD_SET
+    assert f"There is no folder {tmp_path / 'gone'}" in said(refused)
+
+
+def test_left_out_answers_are_told_to_be_kept(command: Command, ran: Ran, tmp_path: Path) -> None:
+    run = copied(ran, tmp_path / "scored")
+    mended = tmp_path / "mended.jsonl"
+    mended.write_text("".join(f"{to_json(case)}\n" for case in ran.evalset.cases[1:]))
+    done = command("score", run, "--set", mended, "--documents", SOURCES, "--judge", "none")
+    assert "Their answers are kept in left-out.jsonl" in said(done)
+    assert [line["id"] for line in RunFolder(run).left_out()] == [ran.evalset.cases[0].id]
+
+
+def test_damaged_runs_are_named_and_hide_no_others(command: Command, ran: Ran, tmp_path: Path) -> None:
+    bad = copied(ran, ran.settings.runs / "bad")
+    try:
+        RunFolder(bad).write_json(CONFIG, RunFolder(bad).config() | {"set": None})
+        listed = command("list")
+        assert listed.exit_code == 0
+        assert "is damaged at 'set.name'" in said(listed)
+        assert "finished" in said(listed)
+        for arguments in (["report", "bad"], ["score", "bad"], ["diff", "first", "bad"]):
+            done = command(*arguments)
+            assert done.exit_code == BAD_RUN, done.output
+            assert "is damaged at" in said(done)
+    finally:
+        shutil.rmtree(bad)
+
+
+def test_a_run_in_which_every_case_failed_with_an_error_ends_with_4(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise InvalidQuestion("It cannot be asked.")
+
+    monkeypatch.setattr("assistant.assistant.Assistant.answer", broken)
+    done = command(
+        "run", SET, "--documents", SOURCES, "--limit", 2, "--judge", "none", "--out", tmp_path / "run",
+        "--fail-under", "auroc=1",
+    )  # fmt: skip
+    assert done.exit_code == BAD_RUN, done.output
+    assert "Every case ended in an error, the first in this: It cannot be asked. Mend it" in said(done)
+    assert (tmp_path / "run" / "report.html").exists()
+
+
+def test_a_calibration_that_a_setting_overrules_is_told(
+    command: Command, ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KNOWLEDGE_DATA_DIR", str(tmp_path / "data"))
+    folder = RunFolder(copied(ran, tmp_path / "data" / "runs" / "first"))
+    labelled = [line for line in folder.lines() if line["case"]["answerable"] is not None]
+    folder.write_lines([{**line, "id": f"{line['id']}-{i}"} for i in range(20) for line in labelled])
+    kept = command("calibrate", SET, "--run", "first")
+    assert kept.exit_code == 0, kept.output
+    assert "Kept in" in said(kept)
+    assert "Not used" not in said(kept)
+    monkeypatch.setenv("ASSISTANT_CAREFULNESS", "0.4")
+    overruled = command("calibrate", SET, "--run", "first")
+    assert "Not used while ASSISTANT_CAREFULNESS is set: take it out of the settings" in said(overruled)
+    other = tmp_path / "other.jsonl"
+    other.write_text(to_json(ran.evalset.cases[0]) + "\n")
+    refused = command("calibrate", other, "--run", "first")
+    assert refused.exit_code == BAD_RUN
+    assert "is a run of cyber-diplomacy, or other was changed since" in said(refused)

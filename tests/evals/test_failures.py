@@ -76,3 +76,10 @@ def test_what_was_retrieved_is_told_by_the_gold_places_or_else_the_sections() ->
     assert stage(ASKED, refused) == "not retrieved"
     assert stage(case(gold_sections=("NATO",)), replace(refused, gold=())) == "wrongly refused"
     assert stage(case(facts=(("2016",),)), record(statements=QUOTED)) == "not retrieved"
+
+
+def test_a_gold_section_that_the_documents_lack_is_not_indexed() -> None:
+    asked = case(gold_sections=("NATO", "The Moon"))
+    found = record(retrieved=(ELSEWHERE,), statements=QUOTED, unknown_sections=("NATO", "The Moon"))
+    assert stage(asked, found) == "not indexed"
+    assert stage(asked, replace(found, unknown_sections=("The Moon",))) == "not retrieved"

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.metrics import CASE_METRICS, JUDGED_METRICS, SET_METRICS, TITLES, retrieval, score_case
+from evals.metrics import CASE_METRICS, JUDGED_METRICS, SET_METRICS, TITLES, retrieval, score_case, summarise
 from evals.metrics import answer as answers
 from evals.metrics import citation as citations
 from evals.metrics.retrieval import Hits
 from evals.metrics.text import contains, in_section, normal, overlaps, token_f1, token_recall
+from evals.types import Scored
 from tests.evals.examples import case, cited, perfect, place, ranked, record, said
 
 
@@ -190,6 +191,43 @@ def test_nuggets_by_words_and_by_a_judge() -> None:
     assert answers.nuggets_supported(asked, answered, judge) == 1
 
 
+def test_whether_the_answer_bears_out_the_reference() -> None:
+    asked = case(reference="NATO recognised cyberspace")
+    answered = record(statements=(said("NATO recognised cyberspace in 2016.", 1),))
+    for belief, value in ((0.5, 1), (0.49, 0)):
+        judge = Judge({(asked.reference or "", answered.text): belief})
+        assert answers.reference_supported(asked, answered, judge) == value
+    nobody = Judge({})
+    assert answers.reference_supported(asked, record(abstained=True), nobody) == 0
+    assert answers.reference_supported(asked, record(), nobody) == 0
+    assert answers.reference_supported(case(), answered, nobody) is None
+    assert answers.reference_supported(case(answerable=False, reference="x"), answered, nobody) is None
+
+
+def test_abstention_precision_recall_and_false_refusals_by_hand() -> None:
+    # Unanswerable: 2 of 3 refused. Answerable: 1 of 4 refused. Refusals: 3, of which 2 were right.
+    outcomes = [
+        (False, True),
+        (False, True),
+        (False, False),
+        *[(True, False)] * 3,
+        (True, True),
+        (None, True),
+    ]
+    run = [
+        Scored(asked, found, score_case(asked, found))
+        for asked, found in (
+            (case(f"c{i}", answerable), record(abstained=refused))
+            for i, (answerable, refused) in enumerate(outcomes)
+        )
+    ]
+    figures = summarise(run)
+    values = {name: (figures[name].value, figures[name].n) for name in figures}
+    assert values["abstention_recall"] == (pytest.approx(2 / 3), 3)
+    assert values["abstention_precision"] == (pytest.approx(2 / 3), 3)
+    assert values["false_refusal"] == (1 / 4, 4)
+
+
 def test_correctness_leaves_leads_out() -> None:
     asked = case(reference="NATO recognised cyberspace")
     answered = record(statements=(said("NATO says:", lead=True), said("NATO recognised cyberspace", 1)))
@@ -200,6 +238,10 @@ def test_faithfulness_counts_cited_statements() -> None:
     answered = record(statements=(said("a", 1), said("b", 1, verdict="partly"), said("c", lead=True)))
     assert answers.faithfulness(case(), answered) == 0.5
     assert answers.faithfulness(case(), record(abstained=True)) is None
+    # a is supported, b and the uncited c are not: one of three; small talk cites nothing
+    said_more = record(statements=(*answered.statements[:2], said("c", verdict="unsupported")))
+    assert answers.faithfulness(case(), said_more) == pytest.approx(1 / 3)
+    assert answers.faithfulness(case(), record(statements=(said("Hello."),))) is None
 
 
 def test_a_perfect_answer_scores_best_on_every_metric() -> None:

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from evals import charts
 from evals.records import failed_line, scored_of
-from evals.report import LABELS, MAX_CASES, case_html, coverage_at, failures_first, junit_xml, report_html
+from evals.report import (
+    LABELS,
+    MAX_CASES,
+    case_html,
+    coverage_at,
+    failures_first,
+    junit_xml,
+    remarks,
+    report_html,
+)
 from evals.runner import scored_line
 from evals.summary import summary
 from evals.types import EvalCase
@@ -137,3 +146,25 @@ def test_a_chart_of_its_own_carries_its_colours() -> None:
     style = root.find("{*}style")
     assert style is not None
     assert ".line" in (style.text or "")
+
+
+def test_tokens_and_unstable_cases_are_told_in_the_report(ran: Ran) -> None:
+    (line,) = list(ran.folder.lines())[:1]
+    usage = {"model": "m", "input_tokens": 1000, "output_tokens": 234}
+    told = [
+        {**line, "usage": usage, "failure": None},
+        {**line, "repeat": 1, "usage": usage, "failure": "not said"},
+    ]
+    figures = summary([scored_of(one) for one in told])
+    said = remarks(figures, LABELS)
+    assert said == [
+        "Tokens: 2,468 in all, 1,234 a question, at most 1,234 for 95 of 100.",
+        f"Each case was asked 2 times; 1 passed once and failed once: {line['id']}",
+    ]
+    page = report_html(ran.folder.config(), figures, told)
+    assert all(remark in page for remark in said)
+    steady = summary([scored_of({**one, "usage": None, "failure": None}) for one in told])
+    assert remarks(steady, LABELS) == ["Each case was asked 2 times, with the same outcome each time."]
+    assert remarks(summary([scored_of(line)]), LABELS) == []
+    unstable = steady | {"repeats": {"most": 2, "unstable": [str(i) for i in range(50)]}}
+    assert remarks(unstable, LABELS)[0].endswith("18, 19 …")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,24 @@ from typing import Any
 import pytest
 
 from assistant.types import Answer, Turn
+from evals.calibrate import recorded
 from evals.cases import case_from
 from evals.errors import InvalidRun, InvalidSet, NotComparable, RunInProgress
 from evals.records import record_of, scored_of
 from evals.runner import Places, Runner, Step
 from evals.runs import CONFIG, JUNIT, REPORT, SUMMARY, RunFolder
-from evals.session import code_changed, compare_runs, execute, finish, known_runs, new_folder, rescore
+from evals.session import (
+    ELSEWHERE,
+    code_changed,
+    compare_runs,
+    elsewhere,
+    execute,
+    finish,
+    known_runs,
+    new_folder,
+    opened,
+    rescore,
+)
 from evals.summary import summary
 from evals.types import EvalCase, PastTurn
 from knowledge.errors import DocumentNotFound, StoreUnavailable
@@ -198,6 +212,111 @@ def test_a_mended_set_of_other_questions_leaves_the_run_as_it_is(ran: Ran, tmp_p
     assert list(folder.lines()) == list(ran.folder.lines())
 
 
+def test_answers_that_a_mended_set_leaves_out_come_back_with_a_set_that_asks_them(
+    ran: Ran, tmp_path: Path
+) -> None:
+    shutil.copytree(ran.folder.path, tmp_path / "run")
+    folder, before = RunFolder(tmp_path / "run"), list(ran.folder.lines())
+    places = Places(ran.assistant.knowledge)
+    smaller = replace(ran.evalset, cases=ran.evalset.cases[:2])
+    rescore(folder, mended=smaller, places=places)
+    assert [line["answer"] for line in folder.left_out()] == [line["answer"] for line in before[2:]]
+    rescore(folder, mended=replace(smaller, cases=smaller.cases[1:]), places=places)
+    rescore(folder)
+    assert len(list(folder.left_out())) == len(before) - 1
+    rescore(folder, mended=ran.evalset, places=places)
+    assert {line["id"]: line["answer"] for line in folder.lines()} == {
+        one["id"]: one["answer"] for one in before
+    }
+    assert list(folder.left_out()) == []
+    assert (folder.config()["cases"], folder.config()["left_out"]) == (len(before), [])
+
+
+def test_rescoring_that_is_killed_at_any_write_loses_no_answer(
+    ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places, write, smaller = Places(ran.assistant.knowledge), RunFolder.write_lines, ran.evalset.cases[:2]
+    for last in range(4):
+        shutil.copytree(ran.folder.path, tmp_path / str(last))
+        folder, written = RunFolder(tmp_path / str(last)), []
+
+        def killed(self: RunFolder, *arguments: Any, last: int = last, written: list[int] = written) -> None:
+            if len(written) == last:
+                raise KeyboardInterrupt
+            written.append(1)
+            write(self, *arguments)
+
+        with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+            patch.setattr(RunFolder, "write_lines", killed)
+            rescore(folder, mended=replace(ran.evalset, cases=smaller), places=places)
+            rescore(folder, mended=ran.evalset, places=places)
+        kept = {line["id"] for line in (*folder.lines(), *folder.left_out())}
+        assert kept == {case.id for case in ran.evalset.cases}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"raw_retrieved": ...},
+        {"confidence": None},
+        {"case": {"id": "a", "question": ""}},
+        {"scores": {"auroc": "high"}},
+        {"failure": "nowhere"},
+        {"citations": [{}], "exact": [True]},
+        {"timings_ms": {"search": []}},
+    ],
+)
+def test_a_damaged_result_is_named_wherever_it_is_read(
+    ran: Ran, tmp_path: Path, damage: dict[str, Any]
+) -> None:
+    shutil.copytree(ran.folder.path, tmp_path / "run")
+    folder = RunFolder(tmp_path / "run")
+    first, *others = folder.lines()
+    damaged = {key: value for key, value in (first | damage).items() if value is not ...}
+    folder.write_lines([damaged, *others])
+    named = f"The result of the case {first['id']!r} is damaged .*: run the set again"
+    with pytest.raises(InvalidRun, match=named):
+        finish(folder, folder.config())
+    with pytest.raises(InvalidRun, match=named):
+        compare_runs(ran.folder, folder)
+    if not {"scores", "failure"} & damage.keys():  # these are made anew
+        with pytest.raises(InvalidRun, match=named):
+            rescore(folder)
+
+
+def test_a_list_of_runs_kept_elsewhere_that_is_none_is_named(ran: Ran, tmp_path: Path) -> None:
+    (tmp_path / ELSEWHERE).write_text("[1]")
+    with pytest.raises(InvalidRun, match="is not a list of folders; delete it"):
+        elsewhere(tmp_path)
+
+
+def test_gold_sections_that_the_documents_lack_are_recorded(tmp_path: Path) -> None:
+    (step,) = asked_of(
+        Talker(), tmp_path, EvalCase("a", "?", answerable=True, gold_sections=("Dogs", "Fish"))
+    )
+    assert step.line["unknown_sections"] == ["Fish"]
+    assert record_of(step.line).unknown_sections == ("Fish",)
+    (step,) = asked_of(Talker(), tmp_path, EvalCase("b", "?", answerable=True, gold_sections=("Fish",)))
+    assert step.line["failure"] == "not indexed"
+
+
+def test_documents_that_are_gone_are_named(ran: Ran, tmp_path: Path) -> None:
+    gone = replace(ran.evalset, documents=tmp_path / "gone")
+    with (
+        pytest.raises(InvalidSet, match=r"There is no folder .*gone: name the set's documents"),
+        opened(gone, ran.settings),
+    ):
+        pass
+
+
+def test_a_calibration_is_not_fitted_to_a_run_of_another_set(ran: Ran) -> None:
+    lines, reader = recorded(ran.folder, ran.evalset)
+    assert len(lines) == len(ran.evalset.cases)
+    assert reader == type(ran.assistant.gatherer.reader).__name__
+    with pytest.raises(InvalidRun, match=r"is a run of cyber-diplomacy, or .* was changed since"):
+        recorded(ran.folder, replace(ran.evalset, content_hash="another"))
+
+
 def test_a_resumed_run_on_other_code_is_told(ran: Ran, tmp_path: Path) -> None:
     shutil.copytree(ran.folder.path, tmp_path / "run")
     folder = RunFolder(tmp_path / "run")
@@ -219,10 +338,11 @@ def test_runs_on_other_documents_are_compared_with_a_warning(ran: Ran, tmp_path:
 
 
 def test_new_folders_differ(ran: Ran) -> None:
-    first = new_folder(ran.settings, ran.evalset)
-    first.path.mkdir(parents=True)
-    assert new_folder(ran.settings, ran.evalset).path != first.path
-    first.path.rmdir()
+    with ThreadPoolExecutor(8) as pool:  # two runs of a set that are begun in the same second
+        found = list(pool.map(lambda _: new_folder(ran.settings, ran.evalset).path, range(8)))
+    assert len(set(found)) == len(found)
+    for path in found:
+        path.rmdir()
 
 
 def test_history_is_asked_once_or_taken_from_the_set(tmp_path: Path) -> None:

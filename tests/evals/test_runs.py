@@ -11,16 +11,24 @@ from pathlib import Path
 import pytest
 
 from evals.errors import CannotWrite, InvalidRun, RunInProgress
-from evals.runs import CONFIG, FORMAT, RunFolder, list_runs, write_atomically
+from evals.runs import CONFIG, FORMAT, SUMMARY, RunFolder, list_runs, write_atomically
 
-LINE = {"id": "a", "case": {}}
+LINE = {"id": "a", "repeat": 0, "case": {}}
 
 
 def config(**values: object) -> dict[str, object]:
     return {
         "format": FORMAT,
-        "set": {"name": "own", "hash": "h"},
+        "set": {"name": "own", "path": "own.jsonl", "hash": "h", "documents": None},
+        "selection": {"filters": [], "limit": None, "repeat": 1, "seed": 0},
+        "settings": {"assistant": {"carefulness": None, "chat_model": None}},
+        "models": {"embedding": {"name": "e"}, "reader": {"name": "r"}, "chat": "none"},
+        "corpus": {"hash": "c"},
+        "judge": None,
         "started": "2026-01-01",
+        "finished": None,
+        "commit": None,
+        "dirty": None,
         "cases": 1,
         **values,
     }
@@ -56,7 +64,7 @@ def test_killed_at_any_moment_a_run_holds_whole_lines(tmp_path: Path) -> None:
         from evals.runs import RunFolder
         with RunFolder(Path({str(tmp_path)!r})).appending() as results:
             for i in range(10**6):
-                results.append({{"id": str(i), "case": {{}}, "filler": "x" * 5000}})
+                results.append({{"id": str(i), "repeat": 0, "case": {{}}, "filler": "x" * 5000}})
                 if i == 50: print("going", flush=True)
         """
     )
@@ -155,3 +163,44 @@ def test_the_list_of_runs(tmp_path: Path) -> None:
     assert found[0].finished == "2027-01-02"
     assert "older version" in found[2].problem
     assert list_runs(tmp_path / "nowhere") == []
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"set": None}, "set.name"),
+        ({"started": 5}, "started"),
+        ({"cases": "many"}, "cases"),
+        ({"models": {}}, "models"),
+    ],
+)
+def test_a_config_that_lacks_what_readers_use_is_named(
+    tmp_path: Path, values: dict[str, object], place: str
+) -> None:
+    folder = filled(tmp_path / "runs" / "one")
+    folder.write_json(CONFIG, config(**values))
+    with pytest.raises(InvalidRun, match=f"is damaged at '{place}"):
+        folder.config()
+    (found,) = list_runs(tmp_path / "runs")
+    assert f"damaged at '{place}" in found.problem
+    folder.write_json(CONFIG, {name: value for name, value in config().items() if name not in values})
+    assert "is damaged at" in list_runs(tmp_path / "runs")[0].problem
+
+
+def test_a_summary_that_holds_no_figures_is_named(tmp_path: Path) -> None:
+    folder = filled(tmp_path / "runs" / "one")
+    folder.write_json(SUMMARY, {"metrics": None})
+    (found,) = list_runs(tmp_path / "runs")
+    assert "summary.json is damaged at 'cases'" in found.problem
+
+
+def test_a_run_that_is_written_now_is_running(tmp_path: Path) -> None:
+    folder = filled(tmp_path / "runs" / "one")
+    assert not folder.busy()
+    with folder.locked():
+        assert folder.busy()
+        assert [run.state for run in list_runs(tmp_path / "runs")] == ["running"]
+        folder.write_json(CONFIG, config(finished="2026-01-02"))
+        assert [run.state for run in list_runs(tmp_path / "runs")] == ["finished"]
+    folder.write_json(CONFIG, config())
+    assert [run.state for run in list_runs(tmp_path / "runs")] == ["stopped"]

@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from assistant import abstention
+from assistant.abstention import Threshold
+from assistant.settings import AssistantSettings
 from evals import provenance
 from evals.calibrate import (
     LEAST,
     calibration_path,
     current,
+    made_otherwise,
+    overruling,
     refit,
     refusals,
     set_threshold,
@@ -22,14 +26,15 @@ from evals.calibrate import (
     threshold_for,
 )
 from evals.cases import check_gold, load
-from evals.errors import CannotWrite, InvalidGate, InvalidSet, JudgeFailed
+from evals.errors import CannotWrite, InvalidGate, InvalidRun, InvalidSet, JudgeFailed
 from evals.gate import load_limits, missed, parse_limits
 from evals.importers import IMPORTERS, import_set
-from evals.judges import ChatJudge, ReaderJudge, chat_judge
+from evals.judges import ChatJudge, ReaderJudge, _reached, chat_judge
 from evals.types import PastTurn
 from knowledge.readers import read
 from knowledge.settings import KnowledgeSettings
 
+PLAIN = AssistantSettings()
 PASSAGES = [
     {"id": "p1", "title": "Cats", "section": "Sleep", "text": "Cats sleep 15 hours.\nThey <b>dream</b>.",
      "heldout": False},
@@ -163,7 +168,9 @@ def test_a_chat_model_judges_with_one_word_and_is_asked_once() -> None:
 
 def test_a_judge_that_cannot_be_had_is_named() -> None:
     with pytest.raises(JudgeFailed, match="nobody:nothing cannot be set up"):
-        chat_judge("nobody:nothing")
+        chat_judge("nobody:nothing", PLAIN)
+    with pytest.raises(JudgeFailed, match=r"no judge 'raeder': choose reader, none, or a model"):
+        chat_judge("raeder", PLAIN)
 
 
 def lines(count: int) -> list[dict[str, object]]:
@@ -208,17 +215,17 @@ def test_a_threshold_refuses_at_most_that_share_of_answerable_questions(
 
 def test_a_calibration_is_kept_beside_the_index(tmp_path: Path) -> None:
     where = KnowledgeSettings(data_dir=tmp_path / "data")
-    assert current(where) == abstention.load()
-    set_threshold(0.7, "by hand", where)
-    assert current(where).threshold.value == 0.7
-    store(replace(current(where), fitted_on="own"), where)
-    assert current(where).fitted_on == "own"
+    assert current(PLAIN, where) == abstention.load()
+    set_threshold(0.7, "by hand", PLAIN, where)
+    assert current(PLAIN, where).threshold.value == 0.7
+    store(replace(current(PLAIN, where), fitted_on="own"), where)
+    assert current(PLAIN, where).fitted_on == "own"
     assert calibration_path(where) == tmp_path / "data" / "calibration.json"
     with pytest.raises(CannotWrite):
-        set_threshold(1.5, "too much", where)
+        set_threshold(1.5, "too much", PLAIN, where)
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite):
-        set_threshold(0.5, "nowhere", KnowledgeSettings(data_dir=tmp_path / "file"))
+        set_threshold(0.5, "nowhere", PLAIN, KnowledgeSettings(data_dir=tmp_path / "file"))
 
 
 def test_secrets_stay_out_of_the_config() -> None:
@@ -226,3 +233,56 @@ def test_secrets_stay_out_of_the_config() -> None:
         {"database_url": "postgresql://me:secret@host:5432/base?password=x", "chat_api_key": "secret", "n": 1}
     )
     assert hidden == {"database_url": "postgresql://host:5432/base", "n": 1}
+
+
+def test_how_careful_follows_the_settings_that_overrule_it(tmp_path: Path) -> None:
+    where = KnowledgeSettings(data_dir=tmp_path / "data")
+    set_threshold(0.7, "by hand", PLAIN, where)
+    careful = AssistantSettings(carefulness=0.9)
+    assert current(careful, where).threshold == Threshold(0.9, "ASSISTANT_CAREFULNESS")
+    other = tmp_path / "other.json"
+    abstention.save(replace(abstention.load(), fitted_on="another"), other)
+    named = AssistantSettings(calibration=other)
+    assert current(named, where).fitted_on == "another"
+    assert overruling(PLAIN) == ()
+    assert overruling(careful) == ("ASSISTANT_CAREFULNESS",)
+    for overruled in (careful, named):
+        with pytest.raises(CannotWrite, match="would overrule it: take it out of the settings"):
+            set_threshold(0.5, "no use", overruled, where)
+    assert current(PLAIN, where).threshold.value == 0.7
+
+
+def test_a_fit_is_for_the_reader_that_the_run_read_with() -> None:
+    fitted = refit(lines(100), abstention.load(), "own", reader="SimilarityReader")
+    assert fitted.calibration.reader == "SimilarityReader"
+    assert provenance.reader_kind({"models": {"reader": {"name": "OnnxReader (a (b))"}}}) == "OnnxReader"
+
+
+def test_a_run_of_another_version_s_features_is_not_fitted_to() -> None:
+    old = [line | {"features": {"answerable": 1.0}} for line in lines(100)]
+    with pytest.raises(InvalidRun, match="another version"):
+        refit(old, abstention.load(), "own")
+
+
+def test_a_run_under_another_calibration_or_reader_is_told() -> None:
+    used = abstention.load()
+    config = {
+        "calibration": {"fitted_on": used.fitted_on},
+        "models": {"reader": {"name": "OnnxReader", "hash": provenance.reader_hash(None)}},
+    }
+    assert not made_otherwise(config, PLAIN, used)
+    assert made_otherwise(config, PLAIN, replace(used, fitted_on="own: 100 cases"))
+    assert made_otherwise(config | {"models": {"reader": {"name": "x", "hash": "y"}}}, PLAIN, used)
+
+
+def test_a_chat_judge_is_reached_as_the_assistant_s_chat_model() -> None:
+    settings = AssistantSettings(
+        chat_model="openai:small", chat_base_url="http://127.0.0.1:9/v1", chat_api_key="secret"
+    )
+    judge = chat_judge("openai:large", settings)
+    assert judge.name == "openai:large"
+    model = judge.model.bound
+    assert (model.model_name, model.openai_api_base) == ("large", "http://127.0.0.1:9/v1")
+    assert model.openai_api_key.get_secret_value() == "secret"
+    elsewhere = _reached("ollama:large", settings)
+    assert (elsewhere.chat_base_url, elsewhere.chat_api_key) == (None, None)

@@ -8,9 +8,17 @@ from assistant.ui.evaluation.words import EvaluationWords
 from assistant.ui.markdown import escape
 from assistant.ui.services import Services
 from evals import charts
-from evals.calibrate import calibration_path, current, forget, refusals, set_threshold
+from evals.calibrate import (
+    calibration_path,
+    current,
+    forget,
+    made_otherwise,
+    overruling,
+    refusals,
+    set_threshold,
+)
 from evals.report import coverage_at
-from evals.runs import Line, RunInfo
+from evals.runs import Line, RunFolder, RunInfo
 
 THRESHOLD = "evaluation-threshold"
 
@@ -18,9 +26,15 @@ THRESHOLD = "evaluation-threshold"
 def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> None:
     """Draws the curve of a run and the choice. Raises CannotWrite and InvalidSetting."""
     st.markdown(say("careful_how"))
-    settings = shared.knowledge_settings
-    used = current(settings).threshold
+    settings, knowledge = shared.settings, shared.knowledge_settings
+    calibration = current(settings, knowledge)
+    used = calibration.threshold
     st.caption(say("threshold_now", value=f"{used.value:.2f}", reason=escape(used.reason)))
+    overruled = " · ".join(overruling(settings))
+    if overruled:
+        st.warning(say("overruled", setting=escape(overruled)))
+    if not run.problem and made_otherwise(RunFolder(run.path).config(), settings, calibration):
+        st.warning(say("made_otherwise"))
     pairs = labelled(lines_of(run))
     if run.summary is None or len({label for _, label in pairs}) < 2:
         st.info(say("unlabelled"))
@@ -37,13 +51,15 @@ def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> No
     caption = say("risk_coverage")
     curve_drawn = charts.curve(caption, points, say("coverage"), say("risk"), mark)
     draw_charts([(caption, curve_drawn)], "evaluation-curve")
-    if st.button(say("use_threshold"), type="primary", key="evaluation-use"):
-        set_threshold(value, say("threshold_reason", run=run.name), settings)
+    fixed = bool(overruled)
+    if st.button(say("use_threshold"), type="primary", key="evaluation-use", disabled=fixed):
+        set_threshold(value, say("threshold_reason", run=run.name), settings, knowledge)
         shared.assistant.renew()
         st.toast(say("threshold_used", value=f"{value:.2f}"))
         st.rerun()
-    if calibration_path(settings).exists() and st.button(say("back_to_shipped"), key="evaluation-forget"):
-        forget(settings)
+    own = calibration_path(knowledge).exists()
+    if own and st.button(say("back_to_shipped"), key="evaluation-forget", disabled=fixed):
+        forget(knowledge)
         shared.assistant.renew()
         st.session_state.pop(THRESHOLD, None)
         st.rerun()

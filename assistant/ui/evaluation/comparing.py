@@ -1,6 +1,8 @@
 """Two runs side by side: what flipped, what moved, and whether chance explains it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,8 +10,8 @@ from assistant.ui import components
 from assistant.ui.evaluation.reading import chosen_run, lines_of
 from assistant.ui.evaluation.words import EvaluationWords, table
 from assistant.ui.markdown import escape
-from evals.compare import HEADLINE, Change, sure
-from evals.runs import Line, RunFolder, RunInfo
+from evals.compare import HEADLINE, Change, Comparison, sure
+from evals.runs import CONFIG, Line, RunFolder, RunInfo
 from evals.session import compare_runs
 from evals.views import stage_key
 
@@ -28,7 +30,7 @@ def compare_chosen(runs: Sequence[RunInfo], say: EvaluationWords) -> None:
         return
     with left:
         before = chosen_run(others, f"evaluation-before-{after.name}", say("before"), say)
-    found = compare_runs(RunFolder(before.path), RunFolder(after.path))
+    found = _compared(before.path, after.path, (_stamp(before.path), _stamp(after.path)))
     for warning in found.warnings:
         st.warning(escape(warning))
     st.markdown(f"**{escape(sentence(found.changes, say))}**")
@@ -38,6 +40,18 @@ def compare_chosen(runs: Sequence[RunInfo], say: EvaluationWords) -> None:
         for key, ids in (("broken", found.broken), ("fixed", found.fixed))
     ]
     components.tables({"tables": [*tables, _changes(found.changes, say)]}, "evaluation-comparison")
+
+
+@lru_cache(maxsize=4)
+def _compared(before: Path, after: Path, _stamps: object) -> Comparison:
+    """The comparison, made again only when one of the runs has changed."""
+    return compare_runs(RunFolder(before), RunFolder(after))
+
+
+def _stamp(run: Path) -> tuple[int, ...]:
+    """When the config, which is written last, and the results of a run were changed."""
+    files = (RunFolder(run).results, run / CONFIG)
+    return tuple(file.stat().st_mtime_ns for file in files if file.exists())
 
 
 def sentence(changes: Sequence[Change], say: EvaluationWords) -> str:

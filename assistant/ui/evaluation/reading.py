@@ -13,7 +13,8 @@ from assistant.ui.evaluation.words import EvaluationWords, figures_table, table
 from assistant.ui.markdown import escape
 from evals.failures import STAGES
 from evals.metrics import TITLES
-from evals.report import GAPS, HEADLINE, case_html, drawn, failures_first, figure_rows
+from evals.records import scored_of
+from evals.report import GAPS, HEADLINE, case_html, drawn, failures_first, figure_rows, remarks
 from evals.runs import REPORT, Line, RunFolder, RunInfo
 from evals.views import stage_key
 
@@ -42,7 +43,10 @@ def run_label(run: RunInfo, say: EvaluationWords) -> str:
 
 
 def lines_of(run: RunInfo) -> list[Line]:
-    """The results of a run, failures first; read again only when the file has changed. Raises InvalidRun."""
+    """The results of a run, failures first, each whole; read again only when the file has changed.
+
+    Raises InvalidRun.
+    """
     results = RunFolder(run.path).results
     status = results.stat() if results.exists() else None
     return _lines(run.path, (status.st_mtime_ns, status.st_size) if status else None)
@@ -50,7 +54,10 @@ def lines_of(run: RunInfo) -> list[Line]:
 
 @lru_cache(maxsize=4)
 def _lines(path: Path, _stamp: tuple[int, int] | None) -> list[Line]:
-    return failures_first(RunFolder(path).lines())
+    lines = list(RunFolder(path).lines())
+    for line in lines:
+        scored_of(line)
+    return failures_first(lines)
 
 
 def read_run(run: RunInfo, say: EvaluationWords) -> None:
@@ -58,7 +65,9 @@ def read_run(run: RunInfo, say: EvaluationWords) -> None:
     if run.problem:
         st.error(escape(run.problem))
         return
-    if not run.finished:
+    if run.state == "running":
+        st.info(say("still_running"))
+    elif run.state == "stopped":
         st.info(say("unfinished") if run.summary else say("not_summed"))
     if run.summary is None:
         return
@@ -89,6 +98,8 @@ def _figures(summary: Mapping[str, Any], say: EvaluationWords) -> None:
         st.success(say("none_failed"))
     if summary["judge"]:
         st.caption(f"{say('judge')} {escape(summary['judge'])}")
+    for remark in remarks(summary, say.labels):
+        st.caption(escape(remark))
     every = st.expander(say("all_metrics"), key="evaluation-all", on_change="rerun")
     if every.open:
         with every:

@@ -14,7 +14,7 @@ from assistant.ui.services import Services
 from assistant.ui.tasks import Tasks
 from evals.cases import load, select
 from evals.errors import EvalsError
-from evals.judges import reader_judge
+from evals.judges import ReaderJudge, reader_judge
 from evals.runs import RunFolder
 from evals.session import Plan, Settings, execute, opened
 from knowledge.errors import KnowledgeError
@@ -107,12 +107,16 @@ def _steps(
     like = _chosen(shared.assistant(), choices)
     failed = 0
     with opened(plan.evalset, settings, like=like) as found:
-        judge = reader_judge(found.assistant) if choices.judged else None
+        judge = _judge(found.assistant) if choices.judged else None
         for step in execute(plan, found.assistant, settings, judge, cancelled):
             failed += step.line["failure"] is not None
             yield replace(
                 first, done=step.done, total=step.total, failed=failed, seconds_left=step.seconds_left
             )
+
+
+def _judge(assistant: "Assistant") -> ReaderJudge:
+    return reader_judge(assistant.gatherer.reader, assistant.settings.reader)
 
 
 def _chosen(assistant: "Assistant", choices: Choices) -> "Assistant":

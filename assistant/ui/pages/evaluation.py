@@ -109,7 +109,7 @@ def _start(
 
 
 def _resume(shared: Services, run: RunInfo, say: EvaluationWords) -> None:
-    if run.problem or run.finished:
+    if run.state != "stopped":
         return
     going = running.tasks().get(running.NAME)
     if (going is None or going.done) and st.button(say("resume"), key="evaluation-resume"):
