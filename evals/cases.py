@@ -136,10 +136,8 @@ def _json_cell(key: str, value: str) -> object:
 def case_from(row: Mapping[str, object]) -> EvalCase:
     """A case from a parsed line. Raises ValueError that says which field is wrong."""
     question = row.get("question")
-    if not isinstance(question, str):
-        raise ValueError("the field 'question' is missing or not a text")
-    if not question.strip():
-        raise ValueError("the field 'question' is empty")
+    if not isinstance(question, str) or not question.strip():
+        raise ValueError("the field 'question' is missing, empty or not a text")
     answerable = row.get("answerable")
     if answerable is not None and not isinstance(answerable, bool):
         raise ValueError("the field 'answerable' must be true, false or null")

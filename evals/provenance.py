@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -116,11 +117,17 @@ def _files_hash(chosen: str | None, shipped: Path) -> str | None:
 
 
 def _folder_hash(folder: Path) -> str:
+    files = sorted(path for path in folder.iterdir() if path.suffix in WEIGHTS)
+    return _files_digest(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=8)
+def _files_digest(files: tuple[tuple[Path, int], ...]) -> str:
+    """The hash of files, made again only when one was written since."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.suffix in WEIGHTS:
-            with path.open("rb") as file:
-                digest.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    for path, _ in files:
+        with path.open("rb") as file:
+            digest.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()
 
 

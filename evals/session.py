@@ -303,7 +303,7 @@ def _mended_config(
     config: Mapping[str, Any], mended: EvalSet, kept: Iterable[Line], aside: Iterable[Line]
 ) -> dict[str, Any]:
     """The config of a run that is scored by a mended set: how many cases it has, and which it leaves out."""
-    before = set(config.get("left_out", ()))
+    before = set(config.get("left_out") or ())
     now = (before | {line["id"] for line in aside}) - {line["id"] for line in kept}
     return {
         **config,

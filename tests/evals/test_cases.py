@@ -203,4 +203,5 @@ def test_cells_of_a_csv_that_are_json_keep_answers_and_slashes(tmp_path: Path) -
     assert case.facts == (("24/7", "always"),)
     assert [problem.line for problem in found.problems] == [3, 4]
     assert "the cell 'history' begins with '[' but is not JSON" in found.problems[0].message
-    assert found.problems[1].message == "the field 'question' is empty"
+    assert found.problems[1].message == "the field 'question' is missing, empty or not a text"
+    assert parse(line(question=" "))[0] == []

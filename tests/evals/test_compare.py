@@ -56,7 +56,8 @@ def test_flips_and_the_sentence() -> None:
     found = compare(before, after)
     assert found.broken == ("c12",)
     assert found.fixed == tuple(f"c{i}" for i in range(12))
-    (change,) = found.changes
+    change = found.changes[0]
+    assert change.name == "answered_correctly"
     assert (change.test, change.n, change.better) == ("McNemar", 13, True)
     assert found.sentence.startswith("Better on answered correctly +0.85 (p = 0.003)")
 

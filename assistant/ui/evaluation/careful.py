@@ -25,6 +25,9 @@ THRESHOLD = "evaluation-threshold"
 
 def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> None:
     """Draws the curve of a run and the choice. Raises CannotWrite and InvalidSetting."""
+    if run.problem:
+        st.error(escape(run.problem))
+        return
     st.markdown(say("careful_how"))
     settings, knowledge = shared.settings, shared.knowledge_settings
     calibration = current(settings, knowledge)
@@ -33,7 +36,7 @@ def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> No
     overruled = " · ".join(overruling(settings))
     if overruled:
         st.warning(say("overruled", setting=escape(overruled)))
-    if not run.problem and made_otherwise(RunFolder(run.path).config(), settings, calibration):
+    if made_otherwise(RunFolder(run.path).config(), settings, calibration):
         st.warning(say("made_otherwise"))
     pairs = labelled(lines_of(run))
     if run.summary is None or len({label for _, label in pairs}) < 2:
