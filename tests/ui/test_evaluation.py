@@ -59,9 +59,9 @@ def said(key: str, **values: object) -> str:
 
 
 def texts(app: AppTest) -> str:
-    """What the page tells: remarks, warnings, captions."""
+    """What the page tells, without the marks that keep it from being Markdown."""
     told = (*app.info, *app.success, *app.warning, *app.error, *app.caption)
-    return "\n".join(element.value for element in told)
+    return "\n".join(element.value for element in told).replace("\\", "")
 
 
 def view(app: AppTest, name: str) -> AppTest:
@@ -141,7 +141,7 @@ def test_how_careful_is_chosen_on_the_curve_and_taken_back(
     app.slider(key="evaluation-threshold").set_value(0.42).run()
     app.button(key="evaluation-use").click().run()
     assert abstention.load(own).threshold.value == 0.42
-    assert said("threshold_reason", run=finished.path.name) in texts(app).replace("\\", "")
+    assert said("threshold_reason", run=finished.path.name) in texts(app)
     assert services().assistant().gatherer.calibration.threshold.value == 0.42
     abstention.save(replace(abstention.load(own), fitted_on="another"), own)
     assert said("made_otherwise") in texts(app.run())
@@ -164,7 +164,7 @@ def test_a_setting_that_overrules_the_choice_is_told(
     services.clear()
     try:
         view(app, "careful")
-        assert said("overruled", setting=name) in texts(app).replace("\\", "")
+        assert said("overruled", setting=name) in texts(app)
         assert "Now it refuses below 0.33" in texts(app)
         assert app.button(key="evaluation-use").disabled
     finally:
@@ -191,7 +191,7 @@ def test_a_damaged_run_is_named_and_the_page_stands(app: AppTest, finished: RunF
     try:
         finished.write_json(CONFIG, config | {"set": None})
         for name in ("read", "careful"):
-            assert "is damaged at 'set.name'" in texts(view(app, name)).replace("\\", "")
+            assert "is damaged at 'set.name'" in texts(view(app, name))
         view(app, "compare")
         finished.write_json(CONFIG, config)
         finished.write_lines([{k: v for k, v in lines[0].items() if k != "raw_retrieved"}, *lines[1:]])

@@ -21,6 +21,9 @@ FLIPS = 50
 
 def compare_chosen(runs: Sequence[RunInfo], say: EvaluationWords) -> None:
     """Draws the comparison of two chosen runs. Raises NotComparable and InvalidRun."""
+    if not runs:
+        st.info(say("no_runs"))
+        return
     left, right = st.columns(2)
     with right:
         after = chosen_run(runs, "evaluation-after", say("after"), say)
