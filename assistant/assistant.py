@@ -155,12 +155,11 @@ class Assistant:
         queries = understood(asked, turns)
         if standalone:
             return Understood(tuple(replace(query, raw=raw) for query in queries))
-        if self.rewriter is None or not turns or len(queries) > 1 or not leans_on_history(queries[0]):
+        if self.rewriter is None or not turns or len(queries) > 1:
             return Understood(queries)
-        again = rewritten(queries[0], turns, self.rewriter, cancelled)
-        (query,) = again.queries
-        unclear = query.intent is Intent.UNCLEAR and query != queries[0]
-        return replace(again, queries=understood(query.standalone, ())) if unclear else again
+        if not leans_on_history(queries[0], bool(library.outline.mentions(raw))):
+            return Understood(queries)
+        return rewritten(queries[0], turns, self.rewriter, cancelled, lambda text: understood(text, ()))
 
 
 class _Clock:

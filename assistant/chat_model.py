@@ -1,11 +1,13 @@
 """A chat model as the author of answers: it words them from numbered sentences, and is held to those."""
 
+import os
 import queue
 import random
 import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import accumulate
@@ -192,7 +194,7 @@ class ChatAnswerer:
                 last = attempt == self.settings.chat_retries or until >= call.ends
                 if received or last or _is_final(error):
                     failed = ChatModelSlow if isinstance(error, TimeoutError) else ChatModelFailed
-                    raise failed(f"{self.name}: {_reason(error)}") from error
+                    raise failed(f"{self.name}: {_reason(error, self.settings)}") from error
             while time.monotonic() < until:
                 yield None
                 time.sleep(HEARTBEAT)
@@ -243,8 +245,9 @@ def _connect(provider: str, model: str, settings: AssistantSettings) -> "BaseCha
     except ImportError as error:
         raise ModelMissing(f"The chat model '{settings.chat_model}' needs a package: {error}") from error
     except Exception as error:  # a missing key, an unknown provider: each provider has errors of its own
+        why = _reason(error, settings)
         raise InvalidSetting(
-            f"The chat model '{settings.chat_model}' cannot be set up ({_reason(error)}): check its key."
+            f"The chat model '{settings.chat_model}' cannot be set up ({why}): check its key."
         ) from error
     return connected
 
@@ -344,13 +347,26 @@ def _cost(tokens_in: int, tokens_out: int, settings: AssistantSettings) -> float
 
 
 def _is_final(error: Exception) -> bool:
+    """Whether another try would not help, or would make a user wait who has waited long enough."""
+    if isinstance(error, TimeoutError):
+        return True
     status = getattr(error, "status_code", None) or getattr(
         getattr(error, "response", None), "status_code", 0
     )
     return status in _FINAL_STATUS
 
 
-def _reason(error: Exception) -> str:
-    """One line of the provider's own words, with nothing that looks like a key."""
+def _reason(error: Exception, settings: AssistantSettings) -> str:
+    """One line of the provider's own words, with no key in use and nothing that looks like one."""
     line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    for key in _keys(settings):
+        line = line.replace(key, "…")
     return re.sub(r"\b(?:sk|key|pk|AIza)[-_A-Za-z0-9*]{8,}", "…", line)[:200]
+
+
+def _keys(settings: AssistantSettings) -> set[str]:
+    """The key of the settings and those of the providers' own variables."""
+    named = {key for name, key in os.environ.items() if name.endswith("_API_KEY")}
+    with suppress(InvalidSetting):  # its file is gone, and with it the key
+        named.add(settings.api_key() or "")
+    return named - {""}

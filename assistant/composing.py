@@ -8,6 +8,7 @@ from assistant.answering import Draft, one_line
 from assistant.evidence import EvidenceSentence
 from assistant.library import Library
 from assistant.types import Citation, Said, Statement, Verdict
+from assistant.voice import in_its_voice
 
 Check = Callable[[str, Sequence[EvidenceSentence], str], tuple[Verdict, str]]
 """Judges a text by the sentences that it rests on: a verdict, and in a language why it is not SUPPORTED."""
@@ -45,7 +46,7 @@ class Composer:
         quoted = draft.text in [one_line(sentence.text) for sentence in draft.sentences]
         verdict, reason = Verdict.SUPPORTED, ""
         if not quoted:
-            verdict, reason = self.check(draft.text, draft.sentences, self.language)
+            verdict, reason = self.check(self._in_its_voice(draft), draft.sentences, self.language)
         if verdict is Verdict.UNSUPPORTED:
             self.withheld.append(Statement(draft.text, Verdict.UNSUPPORTED, reason=reason))
             return
@@ -76,6 +77,15 @@ class Composer:
             return None
         start, end = self._surest.highlight
         return one_line(self.library.documents[self._surest.document].text[start:end])
+
+    def _in_its_voice(self, draft: Draft) -> str:
+        """The draft as the document that it cites would put it: 'our country' for the country's name."""
+        if not draft.sentences:
+            return draft.text
+        name = draft.sentences[0].document
+        language, home = self.library.languages[name], self.library.homes[name]
+        passage = " ".join(sentence.text for sentence in draft.sentences)
+        return in_its_voice(draft.text, self.language, passage, language, home)
 
     def _cited(self, sentence: EvidenceSentence) -> Citation:
         """The citation of a sentence under the number that it has already, or the next."""

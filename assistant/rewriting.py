@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.errors import ChatModelFailed, ChatModelSlow
+from assistant.grammar import grammar
 from assistant.types import Intent, Query, Turn, Usage
-from assistant.wording import mismatches
+from assistant.wording import mismatches, negates
+from assistant.wording.texts import WORD
 
+SHORT = 8  # words; a shorter message in a conversation may lean on it in ways that no rule sees
 LONGEST = 300  # characters; a model that writes more has answered instead of asking
 
 
@@ -31,9 +34,20 @@ class Understood:
     slow: bool = False
 
 
-def leans_on_history(query: Query) -> bool:
-    """Whether the offline way found that the question does not stand alone."""
-    return query.intent is Intent.UNCLEAR or not is_same(query.standalone, query.raw)
+def leans_on_history(query: Query, names_topic: bool) -> bool:
+    """Whether the question may not stand alone: the offline way found so, or it is short, or says 'they'.
+
+    ``names_topic`` is whether the message itself names something that the documents are about.
+    """
+    words = WORD.findall(query.raw.lower())
+    pronouns = grammar(query.language).pronouns | grammar(query.language).demonstratives
+    return (
+        query.intent is Intent.UNCLEAR
+        or not is_same(query.standalone, query.raw)
+        or len(words) <= SHORT
+        or not names_topic
+        or not pronouns.isdisjoint(words)
+    )
 
 
 def is_same(question: str, other: str) -> bool:
@@ -42,9 +56,13 @@ def is_same(question: str, other: str) -> bool:
 
 
 def rewritten(
-    query: Query, history: Sequence[Turn], rewriter: Rewriter, cancelled: Callable[[], bool]
+    query: Query,
+    history: Sequence[Turn],
+    rewriter: Rewriter,
+    cancelled: Callable[[], bool],
+    read: Callable[[str], Sequence[Query]],
 ) -> Understood:
-    """The query with the rewriter's question as the standalone one, where that can be trusted.
+    """The query as ``read`` understands the rewriter's question, where that can be trusted.
 
     The offline question stays among the searches, so that a bad rewrite finds no less.
     """
@@ -58,16 +76,34 @@ def rewritten(
         return Understood((query,), usage, slow=isinstance(error, ChatModelSlow))
     if not text or not is_faithful(text, query, history):
         return Understood((query,), usage)
-    searches = dict.fromkeys((query.raw, text, query.standalone, *query.searches))
-    return Understood((replace(query, standalone=text, as_written="", searches=tuple(searches)),), usage)
+    understood = read(text)
+    if any(each.intent in (Intent.UNCLEAR, Intent.SMALL_TALK) for each in understood):
+        return Understood((query,), usage)
+    if query.intent is Intent.UNCLEAR or len(understood) > 1:
+        return Understood(tuple(replace(each, raw=query.raw) for each in understood), usage)
+    (again,) = understood
+    searches = dict.fromkeys((query.raw, *again.searches, query.standalone, *query.searches))
+    kept = replace(again, raw=query.raw, searches=tuple(searches), documents=query.documents)
+    return Understood((kept,), usage)
 
 
 def is_faithful(text: str, query: Query, history: Sequence[Turn]) -> bool:
-    """Whether a rewrite is a question, not too long, with no number, date or name that was not said."""
+    """Whether a rewrite is a question, not too long, adds no number, date or name, and negates as before."""
     said = [query.raw, query.standalone]
     for turn in history:
         headings = [heading for citation in turn.answer.citations for heading in citation.section_path]
         said += [turn.question, turn.answer.standalone_question, turn.answer.text, *headings]
     asks = text.endswith("?") or not query.standalone.endswith("?")
     added = {found.kind for found in mismatches(text, said)} & {"number", "date", "name"}
-    return asks and len(text) <= LONGEST and not added
+    return asks and len(text) <= LONGEST and not added and _keeps_negation(text, query, history)
+
+
+def _keeps_negation(text: str, query: Query, history: Sequence[Turn]) -> bool:
+    """Whether the rewrite negates where the message does, as typed or as the offline way completed it.
+
+    A message without a negation may carry on a question that had one.
+    """
+    if negates(text):
+        asked = [turn.answer.standalone_question or turn.question for turn in history]
+        return any(map(negates, (query.raw, query.standalone, *asked)))
+    return not (negates(query.raw) and negates(query.standalone))

@@ -1,7 +1,7 @@
-"""How many false statements pass the check, and how many true ones it withholds: `python -m benchmarks.claims`.
+"""How many false statements pass the check, how many true ones it withholds: `python -m benchmarks.claims`.
 
-``claims.jsonl`` holds sentences of many sources, each with true paraphrases and with false statements of several
-kinds, written by hand. One half of the sources was looked at while the check was made, the other was not.
+``claims.jsonl`` holds sentences of many sources, each with true paraphrases and with false statements of
+several kinds, written by hand. One half of the sources was looked at while the check was made, the other not.
 """
 
 import argparse

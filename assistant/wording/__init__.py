@@ -3,5 +3,6 @@
 from assistant.wording.figures import numbers
 from assistant.wording.guard import Mismatch, mismatches
 from assistant.wording.names import countries
+from assistant.wording.texts import negates
 
-__all__ = ["Mismatch", "countries", "mismatches", "numbers"]
+__all__ = ["Mismatch", "countries", "mismatches", "negates", "numbers"]

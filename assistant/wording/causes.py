@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from assistant.wording.terms import CAUSE_FOLLOWS, EFFECT_FOLLOWS
 from assistant.wording.vocabulary import content_parts, same_stem
 
-_CAUSE = re.compile(rf"\b(?:{'|'.join(CAUSE_FOLLOWS)})\b", re.IGNORECASE)
-_EFFECT = re.compile(rf"\b(?:{'|'.join(EFFECT_FOLLOWS)})\b", re.IGNORECASE)
+_CAUSE = re.compile(rf"\b(?:{CAUSE_FOLLOWS})\b", re.IGNORECASE)
+_EFFECT = re.compile(rf"\b(?:{EFFECT_FOLLOWS})\b", re.IGNORECASE)
 # What may stand for a cause in a source, where a statement says 'because'.
 _ANY = re.compile(
     r":|\b(?:as|since|for|by|given|reasons?|in order|therefore|to|too|om|pour|um|par|door|durch|zo|si)\b",

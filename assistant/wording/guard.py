@@ -1,8 +1,8 @@
 """What a paraphrase may not change, compared word by word with the text that it cites.
 
-Numbers, dates, names and acronyms, negation, strength ('may', 'should', 'must', 'several' → 'all'), words that
-the source has in no form or says the opposite of, what is only planned, and who does what to whom are compared
-deterministically; whatever a model thinks of the statement, a mismatch makes it unsupported.
+Numbers, dates, names and acronyms, negation, strength ('may', 'should', 'must', 'several' → 'all'), words
+that the source has in no form or says the opposite of, what is only planned, and who does what to whom are
+compared deterministically; whatever a model thinks of the statement, a mismatch makes it unsupported.
 """
 
 import re
@@ -52,6 +52,8 @@ def mismatches(
         return ()
     whole = "\n".join(sources)
     titled = "\n".join((*sources, *map(plain, headings)))
+    names = names_in(text, language)
+    new = list(changed_words(text, titled, language, names)) if same_language else []
     found = {
         "quote": _changed_quotes(text, titled),
         "number": changed_numbers(text, titled),
@@ -59,11 +61,11 @@ def mismatches(
         "name": changed_names(text, titled, language, same_language),
         "negation": changed_negations(text, sources, same_language),
         "strength": changed_strength(text, sources, same_language),
-        "opposite": opposites(text, whole),
+        "opposite": [word for word in opposites(text, whole) if word in new or not same_language],
         "done": unreal_told_as_done(text, sources, language, same_language),
         "cause": changed_causes(text, sources, language, same_language),
         "role": swapped(text, sources, language, same_language),
-        "word": changed_words(text, titled, language, names_in(text, language)) if same_language else (),
+        "word": new,
     }
     return tuple(Mismatch(kind, what) for kind, changed in found.items() for what in changed)
 

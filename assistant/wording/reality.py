@@ -16,7 +16,7 @@ from assistant.wording.terms import (
     REQUIRED,
     STRENGTH,
 )
-from assistant.wording.texts import WORD, clauses
+from assistant.wording.texts import WORD
 from assistant.wording.vocabulary import content_parts, same_root
 
 _MODALS = STRENGTH[POSSIBLE] | STRENGTH[ADVISED] | STRENGTH[REQUIRED]
@@ -51,7 +51,7 @@ def unreal_told_as_done(
         if not others or any(_is_real(told, at, language) for told, at in others):
             continue
         if _is_done(words, place, language) or (
-            not _UNREAL.intersection(words) and _is_deed(words, place, language, others)
+            not _UNREAL.intersection(words) and _is_deed(words, place, others)
         ):
             yield word
 
@@ -77,9 +77,9 @@ def _before(words: Sequence[str], place: int, most: int) -> list[str]:
 
 
 def _is_done(words: Sequence[str], place: int, language: str) -> bool:
-    """Whether the word at a place is told as over: 'has strengthened', 'heeft … versterkt', 'strengthened'."""
+    """Whether the word at a place is told as over: 'has strengthened', 'heeft … versterkt'."""
     word = words[place]
-    if not word.endswith(_PARTICIPLE_ENDS):
+    if not word.endswith(("ed", "en") if language == "en" else _PARTICIPLE_ENDS):
         return False
     if language in ("nl", "de"):
         return not word.endswith(_INFINITIVE_ENDS[language]) and bool(DONE.intersection(words[:place]))
@@ -99,18 +99,16 @@ def _is_done(words: Sequence[str], place: int, language: str) -> bool:
 def _done_at_all(words: Sequence[str]) -> str | None:
     """A word that says of the whole statement that it is over, where any does."""
     for place, word in enumerate(words):
-        after = words[place + 1 :]
-        if word in DONE and after and any(one.endswith(_PARTICIPLE_ENDS) and len(one) > 4 for one in after):
-            if word not in ("a", "ont") or any(one.endswith(_PARTICIPLE_ENDS) for one in after[:3]):
-                return word
+        # French 'a' is an auxiliary only where a participle is near.
+        after = words[place + 1 : place + 4] if word in ("a", "ont") else words[place + 1 :]
+        if word in DONE and any(one.endswith(_PARTICIPLE_ENDS) and len(one) > 4 for one in after):
+            return word
         if word in ALREADY:
             return word
     return None
 
 
-def _is_deed(
-    words: Sequence[str], place: int, language: str, others: Sequence[tuple[Sequence[str], int]]
-) -> bool:
+def _is_deed(words: Sequence[str], place: int, others: Sequence[tuple[Sequence[str], int]]) -> bool:
     """Whether the word at a place says that its subject does what is only meant or shared in."""
     word = words[place]
     before = _before(words, place, 2)
@@ -124,7 +122,14 @@ def _is_deed(
 
 
 def _is_governed(told: Sequence[str], at: int) -> bool:
-    return bool((INTENDED | PARTLY_DONE).intersection(_before(told, at, _FAR)))
+    """Whether the word is what is meant, or shared in: 'plans to …', 'involved in the …'."""
+    before = _before(told, at, _FAR)
+    meant = INTENDED.intersection(before[:2]) or (
+        _is_infinitive(told, at) and INTENDED.intersection(before[:5])
+    )
+    return bool(
+        meant or (PARTLY_DONE.intersection(before) and {"in", "to", "with", "by"}.intersection(before))
+    )
 
 
 def _is_infinitive(told: Sequence[str], at: int) -> bool:
@@ -134,7 +139,7 @@ def _is_infinitive(told: Sequence[str], at: int) -> bool:
 
 
 def _is_real(told: Sequence[str], at: int, language: str) -> bool:
-    """Whether the source tells the word at a place as a fact: nothing before it says that it is meant only."""
+    """Whether the source tells the word at a place as a fact, not as meant, required or possible."""
     before = _before(told, at, _NEAR)
     if language == "en":
         direct = [word for word in before if word not in ("and", "or", "also", "not", "be")]

@@ -5,15 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from assistant.wording.names import names_in
 from assistant.wording.terms import BE, CONTRAST, DONE, OPENING_CONTRAST, OURS, PRONOUNS, SAME_NAMES
 from assistant.wording.texts import fold
 from assistant.wording.vocabulary import content_parts, parts, same_stem
 
+_SHORTEST = 3  # letters of a verb
 _LEAST = 2  # content words of a half; 'but not always' is none
 _ANCHOR = 7  # letters that a word begins alike with in two languages: internation(al), internation(aal)
 _BRACKETS = re.compile(r"(\w+) \(([^()]+)\),? (?:and|or|en|of|et|ou|und|oder) (\w+) \(([^()]+)\)")
-_OPENING = re.compile(rf"^(?:{'|'.join(OPENING_CONTRAST)})\b([^,;]+),", re.IGNORECASE)
-_CONTRAST = re.compile(rf";|(?<=\W)(?:{'|'.join(CONTRAST)})\b", re.IGNORECASE)
+_OPENING = re.compile(rf"^(?:{OPENING_CONTRAST})\b([^,;]+),", re.IGNORECASE)
+_CONTRAST = re.compile(rf";|(?<=\W)(?:{CONTRAST})\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*|[,;:.!?()]")
 # What a noun phrase ends before.
 _ENDS = frozenset(
@@ -23,12 +25,16 @@ _ENDS = frozenset(
 _ADVERBS = frozenset("not also now already never still only first recently therefore then just often".split())
 
 
+_DETERMINERS = frozenset(
+    "a an the this that these those its their our your his her of for with already".split()
+)
+_OPENERS = frozenset(", ; : ( ) that which who because when where while if and/or".split())
 _VERBAL = ("ed", "en", "ing")
 
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
-    """One use of a verb: stems of the words before it (near: its own phrase) and after it, and of its 'by'."""
+    """One use of a verb: stems of the words before it (near: its phrase) and after it, and of its 'by'."""
 
     passive: bool
     near: frozenset[str]
@@ -121,16 +127,22 @@ def _rebracketed(text: str, sources: Sequence[str], language: str) -> Iterator[s
 
 def _exchanged(text: str, sources: Sequence[str]) -> Iterator[str]:
     """The verbs of an English text whose subject is not who did it in any of the sources."""
-    for place, word in _verbs(_tokens(text)):
-        mine = _deed(_tokens(text), place)
-        verb = not _is_said_of(_tokens(text), place) or word.endswith(_VERBAL)
-        told = [
-            _deed(tokens, at)
-            for tokens in map(_tokens, sources)
-            for at, other in enumerate(tokens)
-            if same_stem(other, "en") == same_stem(word, "en") and (verb or _is_said_of(tokens, at))
+    tokens = _tokens(text)
+    names = {name.casefold() for name in names_in(text, "en")}
+    for place, word in _verbs(tokens):
+        if word in names:
+            continue
+        mine = _deed(tokens, place)
+        verb = not _is_predicate(tokens, place) or word.endswith(_VERBAL)
+        deeds = [
+            _deed(told, at)
+            for told in map(_tokens, sources)
+            for at, other in enumerate(told)
+            if same_stem(other, "en") == same_stem(word, "en")
+            and not _is_attribute(told, at)
+            and (verb or _is_predicate(told, at))
         ]
-        if told and all(_disagree(mine, one) for one in told):
+        if deeds and all(_disagree(mine, one) for one in deeds):
             yield word
 
 
@@ -153,27 +165,29 @@ def _disagree(said: _Deed, told: _Deed) -> bool:
 def _deed(tokens: Sequence[str], place: int) -> _Deed:
     before, after = tokens[:place], tokens[place + 1 :]
     auxiliaries = [word for word in before[-3:] if word not in _ADVERBS]
-    by = _phrase(after[after.index("by") + 1 :]) if "by" in _clause(after)[:8] else []
     bare = tokens[place].endswith("ed") and not {*DONE, *BE}.intersection(auxiliaries)
     reduced = bare and bool(after) and after[0] in _ENDS
-    passive = bool(BE.intersection(auxiliaries[-2:])) and _is_participle(tokens[place])
+    passive = reduced or (bool(BE.intersection(auxiliaries[-2:])) and _is_participle(tokens[place]))
+    by = _phrase(after[after.index("by") + 1 :]) if passive and "by" in _clause(after)[:8] else []
     return _Deed(
-        passive=passive or reduced or bool(by and _is_participle(tokens[place])),
+        passive=passive,
         near=_set(_phrase(before[::-1]) if reduced else _subject(before)),
         before=_set(before),
         after=_set(after),
         target=_set(_phrase(after)),
-        by=_set(by) if _is_participle(tokens[place]) else frozenset(),
+        by=_set(by),
     )
 
 
 def _verbs(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The words that look like verbs, or that a form of 'be' says of the subject."""
     for place, word in enumerate(tokens):
-        if len(word) < 3 or not content_parts(word, "en"):
-            if not (word in ("has", "have", "had") and _is_main(tokens, place)):
-                continue
-        if _is_verb(word) or _is_third_person(tokens, place) or _is_said_of(tokens, place):
+        states = len(word) >= _SHORTEST and content_parts(word, "en")
+        if not states and not (word in ("has", "have", "had") and _is_main(tokens, place)):
+            continue
+        if _is_attribute(tokens, place) or tokens[place + 1 : place + 2] == ["that"]:
+            continue
+        if _is_verb(word) or _is_third_person(tokens, place) or _is_predicate(tokens, place):
             yield place, word
 
 
@@ -181,10 +195,20 @@ def _is_verb(word: str) -> bool:
     return word in DONE or _is_participle(word)
 
 
-def _is_said_of(tokens: Sequence[str], place: int) -> bool:
-    """Whether a form of 'be' stands before the word: 'is responsible', 'is a result'."""
+def _is_predicate(tokens: Sequence[str], place: int) -> bool:
+    """Whether a form of 'be' says it of the subject: 'is responsible for', 'is a result of'."""
     near = [one for one in tokens[max(0, place - 3) : place] if one not in _ADVERBS]
-    return bool(BE.intersection(near[-2:]))
+    hangs = tokens[place].endswith("ing") or bool(
+        {"of", "for", "to", "on"}.intersection(tokens[place + 1 : place + 2])
+    )
+    return hangs and bool(BE.intersection(near[-2:]))
+
+
+def _is_attribute(tokens: Sequence[str], place: int) -> bool:
+    """Whether a participle belongs to a noun: 'the agreed standards'."""
+    return tokens[place].endswith(_VERBAL) and bool(
+        _DETERMINERS.intersection(tokens[max(0, place - 1) : place])
+    )
 
 
 def _is_main(tokens: Sequence[str], place: int) -> bool:
@@ -198,7 +222,8 @@ def _is_main(tokens: Sequence[str], place: int) -> bool:
 def _is_third_person(tokens: Sequence[str], place: int) -> bool:
     """'determines' before an article or another beginning of an object."""
     following = tokens[place + 1 : place + 2]
-    return bool(following) and following[0] in ("the", "a", "an", "its", "their", "on") and place > 0
+    begins = bool(following) and following[0] in ("the", "a", "an", "its", "their", "on")
+    return begins and place > 0 and tokens[place].endswith("s")
 
 
 def _is_participle(word: str) -> bool:
@@ -219,7 +244,7 @@ def _subject(before: Sequence[str]) -> list[str]:
     """The noun phrase before a verb, with what hangs on it, from the last comma or relative on."""
     near = list(
         takewhile(
-            lambda word: word not in (",", ";", ":", "(", ")", "that", "which", "who", "because"),
+            lambda word: word not in _OPENERS,
             before[::-1],
         )
     )

@@ -1,5 +1,6 @@
 """Negation and strength: what a statement may neither add to its source nor lose of it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from assistant.wording.terms import (
@@ -17,6 +18,7 @@ from assistant.wording.texts import WORD, clauses, content, is_month, is_negatio
 
 _SAID_NEAR = 2  # words of a statement that a negation or a modal bears on, one of which …
 _MEANT_NEAR = 4  # … must be among so many words after one in the source
+_PASSIVE = re.compile(r"^\s+be\b|\b(?:worden|werden|être)\b")
 _LEAST_BASE = 5  # letters; 'form' is no opposite of 'inform'
 
 
@@ -106,7 +108,13 @@ def _bearing(clause: str, is_kind: Callable[[str], bool]) -> Iterator[tuple[str,
     """The words of that kind, each with the content words after it."""
     for match in WORD.finditer(clause):
         if is_kind(match[0].lower()) and not is_month(clause, match):
-            yield match[0], content(clause[match.end() :])
+            after = content(clause[match.end() :])
+            passive = _PASSIVE.search(clause[match.end() :]) is not None
+            # 'Buses must be improved', 'bussen moeten verbeterd worden': it bears on what stands before, too.
+            yield (
+                match[0],
+                [*after[:1], *content(clause[: match.start()])[-2:], *after[1:]] if passive else after,
+            )
 
 
 def _opposite(text: str, sources: Sequence[str]) -> str | None:

@@ -145,59 +145,57 @@ PART = frozenset(
 # What has these before it is meant, tried or shared in, not done.
 INTENDED = frozenset(
     """
-    commit commits committed committing commitment plan plans planned planning intend intends intended intention aim aims
-    aimed want wants wanted wish wishes seek seeks try tries trying tried attempt attempts hope hopes propose proposes
-    proposed proposal promise promises promised pledge pledges pledged prepare prepares preparing call calls called urge
-    wil willen wilde wensen wenst plan plannen plant voornemen belooft beloven beloofd verbindt verbinden verbonden probeert
-    proberen poging voorstel voorstellen stelt streeft streven beoogt beogen hoopt hopen vraagt vragen eist
-    veut veulent voulait souhaite souhaitent engage engagent engagé engagée engagés engagées prévoit prévoient projette
-    entend tente tentent essaie essaient promet promettent promis propose proposent espère espèrent vise visent demande
-    demandent
-    will wollen wollte plant planen möchte möchten beabsichtigt beabsichtigen verpflichtet verpflichten versucht versuchen
-    verspricht versprochen schlägt vorschlag strebt anstreben hofft hoffen fordert fordern verlangt verlangen bemüht bemühen
+    commit commits committed committing commitment plan plans planned planning intend intends intended
+    intention aim aims aimed want wants wanted wish wishes seek seeks try tries trying tried attempt
+    attempts hope hopes propose proposes proposed proposal promise promises promised pledge pledges
+    pledged prepare prepares preparing call calls called urge wil willen wilde wensen wenst plan plannen
+    plant voornemen belooft beloven beloofd verbindt verbinden verbonden probeert proberen poging
+    voorstel voorstellen stelt streeft streven beoogt beogen hoopt hopen vraagt vragen eist veut veulent
+    voulait souhaite souhaitent engage engagent engagé engagée engagés engagées prévoit prévoient
+    projette entend tente tentent essaie essaient promet promettent promis propose proposent espère
+    espèrent vise visent demande demandent will wollen wollte plant planen möchte möchten beabsichtigt
+    beabsichtigen verpflichtet verpflichten versucht versuchen verspricht versprochen schlägt vorschlag
+    strebt anstreben hofft hoffen fordert fordern verlangt verlangen bemüht bemühen
     """.split()
 )
 PARTLY_DONE = frozenset(
     """
-    role part involved involve involvement participate participates participating participation contribute contributes
-    contributing help helps helped helping assist assists support supports
-    rol betrokken neemt deel bijdragen draagt helpt helpen rôle participe participent contribue contribuent aide aident
-    rolle beteiligt beteiligen beitragen trägt hilft helfen
+    role part involved involve involvement participate participates participating participation
+    contribute contributes contributing help helps helped helping assist assists support supports rol
+    betrokken neemt deel bijdragen draagt helpt helpen rôle participe participent contribue contribuent
+    aide aident rolle beteiligt beteiligen beitragen trägt hilft helfen
     """.split()
 )
 # Auxiliaries of what is over.
 DONE = frozenset(
-    "have has had was were heeft hebben had hadden werd werden a ont avait avaient fut furent hat haben hatte hatten "
-    "wurde wurden".split()
+    "have has had was were heeft hebben had hadden werd werden a ont avait avaient fut furent hat haben "
+    "hatte hatten wurde wurden".split()
 )
 ALREADY = frozenset("already al reeds déjà bereits schon".split())
 BE = frozenset("is are was were be been being am isn't aren't wasn't weren't gets got".split())
 INFINITIVE = frozenset("to te zu à".split())
 
-# Words before a cause, and before an effect; beginnings of regular expressions.
+# Words before a cause, and before an effect; regular expressions.
 CAUSE_FOLLOWS = (
-    "because(?: of)?", "due to", "owing to", "thanks to", "after all", "as a result of", "caused by", "omdat", "doordat",
-    "wegens", "dankzij", "want", "immers", "ten gevolge van", "parce que", "parce qu'", "en raison de", "grâce à", "car",
-    "à cause d[eu']", "weil", "wegen", "aufgrund", "dank", "denn", "infolge",
-)  # fmt: skip
+    r"because(?: of)?|due to|owing to|thanks to|after all|as a result of|caused by|omdat|doordat|wegens"
+    r"|dankzij|want|immers|ten gevolge van|parce que|parce qu'|en raison de|grâce à|car|à cause d[eu']|weil|wegen"
+    r"|aufgrund|dank|denn|infolge"
+)
 EFFECT_FOLLOWS = (
-    "therefore", "thus", "hence", "consequently", "as a result", "leads? to", "led to", "causes?", "caused", "results? in",
-    "daarom", "daardoor", "bijgevolg", "dus", "leidt tot", "leiden tot", "veroorzaakt", "donc", "par conséquent",
-    "c'est pourquoi", "entraîne", "provoque", "deshalb", "daher", "folglich", "führt zu", "verursacht",
-)  # fmt: skip
+    r"therefore|thus|hence|consequently|as a result|leads? to|led to|causes?|caused|results? in|daarom"
+    r"|daardoor|bijgevolg|dus|leidt tot|leiden tot|veroorzaakt|donc|par conséquent|c'est pourquoi|entraîne|provoque"
+    r"|deshalb|daher|folglich|führt zu|verursacht"
+)
 # Between these, a sentence sets one thing against another; the first group also opens such a sentence.
-OPENING_CONTRAST = (
-    "whereas", "while", "although", "though", "terwijl", "hoewel", "alors que", "tandis que", "bien que", "während",
-    "obwohl",
-)  # fmt: skip
+OPENING_CONTRAST = "whereas|while|although|though|terwijl|hoewel|alors que|tandis que|bien que|während|obwohl"
 CONTRAST = (
-    *OPENING_CONTRAST, "but", "unlike", "maar", "echter", "in tegenstelling tot", "mais", "contrairement à", "aber",
-    "hingegen", "wohingegen", "jedoch",
-)  # fmt: skip
+    f"{OPENING_CONTRAST}|but|unlike|maar|echter|in tegenstelling tot|mais|contrairement à|aber|hingegen"
+    "|wohingegen|jedoch"
+)
 # A half that begins with one of these speaks of what the other half names.
 PRONOUNS = frozenset(
-    "it its they their them this these which who he she his her that dit deze ze zij hij il elle ils elles cela qui celui "
-    "es sie er dies diese dieser".split()
+    "it its they their them this these which who he she his her that dit deze ze zij hij il elle ils elles "
+    "cela qui celui es sie er dies diese dieser".split()
 )
 # What 'our country' is in each language, for statements in another one.
 OURS = ("our country", "ons land", "notre pays", "unser land")

@@ -46,6 +46,11 @@ def is_negation(word: str) -> bool:
     return word in NEGATIONS or word.endswith("n't")
 
 
+def negates(text: str) -> bool:
+    """Whether the text negates anything."""
+    return any(map(is_negation, WORD.findall(text.lower())))
+
+
 def months(text: str) -> Iterator[tuple[str, int]]:
     """The words that name months, with their numbers."""
     for match in WORD.finditer(text):

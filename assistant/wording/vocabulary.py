@@ -1,4 +1,4 @@
-"""Words that a statement has and its source has in no form, and words that say the opposite of the source's."""
+"""Words that a statement has and its source has in no form, and words that say the opposite."""
 
 import re
 import tomllib
@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from assistant.wording.terms import DAYS, MONTHS, NEGATIONS, ORDINALS, SCALES, SOME, STRENGTH, UNITS
 from assistant.wording.texts import PREFIX
@@ -22,11 +23,12 @@ _PARTICIPLE = re.compile(
 # What words of one root end in, beyond what a stemmer removes: decide ~ decision, strategy ~ strategic.
 _ENDINGS = frozenset(
     """
-    a al ally an ance ant ar ary ate ation ational ations be ce cy d de dly e ed en ence ent er ers es ful fully g gen ging
-    heid i ial ible ic ical ie ied ier ies ig ige il in ing ings ion ional ions is ise ised ising isation ism ist ities ition
-    ity ive ively ize ized izing ization keit l lich liche ly m ment mental ments n nd nt or ors ous ption r re rt ry s sch sche
-    schen se sion sions ssion st t te ted ten ter tes ting tion tional tions tive tor ts ung ungen ure y ys é ée ées és ement
-    ant ants ent eur eurs euse ité que iques ique ante aux elle elles
+    a al ally an ance ant ar ary ate ation ational ations be ce cy d de dly e ed en ence ent er ers es
+    ful fully g gen ging heid i ial ible ic ical ie ied ier ies ig ige il in ing ings ion ional ions is
+    ise ised ising isation ism ist ities ition ity ive ively ize ized izing ization keit l lich liche ly
+    m ment mental ments n nd nt or ors ous ption r re rt ry s sch sche schen se sion sions ssion st t te
+    ted ten ter tes ting tion tional tions tive tor ts ung ungen ure y ys é ée ées és ement ant ants ent
+    eur eurs euse ité que iques ique ante aux elle elles
     """.split()
 )
 # These are compared by other rules, each in its own way.
@@ -53,16 +55,14 @@ def content_parts(text: str, language: str) -> list[str]:
     ]
 
 
-def changed_words(
-    text: str, source: str, language: str, names: Collection[str] = (), joined: bool = True
-) -> Iterator[str]:
+def changed_words(text: str, source: str, language: str, names: Collection[str] = ()) -> Iterator[str]:
     """The content words of a text that its source has in no form; ``names`` are compared elsewhere."""
     held = list(dict.fromkeys(parts(source)))
     known = {part for name in names for part in parts(name)}
     for word in dict.fromkeys(content_parts(text, language)):
-        if word not in known and not any(_may_stand_for(word, other, language) for other in held):
-            if not (joined and _is_compound(word, held, language)):
-                yield word
+        stands = word in known or any(_may_stand_for(word, other, language) for other in held)
+        if not stands and not _is_compound(word, held, language):
+            yield word
 
 
 def opposites(text: str, source: str) -> Iterator[str]:
@@ -71,13 +71,10 @@ def opposites(text: str, source: str) -> Iterator[str]:
     for sides in _tables()["opposites"]["rows"]:
         for mine, other in (sides, sides[::-1]):
             found = [word for word in said if _begins(word, mine)]
-            if (
-                found
-                and any(_begins(word, other) for word in held)
-                and not any(_begins(word, mine) for word in held)
-            ):
-                if not any(_begins(word, other) for word in said):
-                    yield found[0]
+            contrary = any(_begins(word, other) for word in held)
+            balanced = any(_begins(word, mine) for word in held) or any(_begins(word, other) for word in said)
+            if found and contrary and not balanced:
+                yield found[0]
 
 
 def same_stem(word: str, language: str) -> str:
@@ -136,7 +133,7 @@ def _bare(word: str, language: str) -> str:
 
 
 @cache
-def _tables() -> Mapping[str, Mapping[str, list[str]]]:
+def _tables() -> Mapping[str, Any]:
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 

@@ -1,4 +1,5 @@
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,6 @@ def test_usage_and_cost_are_reported() -> None:
         ConnectionError("connection refused"),
         StatusError(429, "rate limit"),
         StatusError(503, "overloaded"),
-        TimeoutError("timed out"),
     ],
 )
 def test_what_may_pass_is_tried_again(failure: Exception) -> None:
@@ -127,6 +127,23 @@ def test_the_last_try_fails_with_a_sentence_that_hides_keys() -> None:
 def test_a_silent_model_fails_in_time() -> None:
     with pytest.raises(ChatModelSlow, match="no word"):
         drafts(saying("NATO did [1].", delay=5.0), chat_timeout=0.2, chat_retries=0)
+
+
+def test_a_silent_model_is_not_asked_again() -> None:
+    model, began = saying("NATO did [1].", delay=5.0), time.monotonic()
+    with pytest.raises(ChatModelSlow):
+        drafts(model, chat_timeout=0.2)
+    assert len(model.prompts) == 1
+    assert time.monotonic() - began < 2
+
+
+def test_a_failure_hides_the_key_that_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "from-the-environment")
+    file = tmp_path / "key"
+    file.write_text("my:own/secret\n")
+    model = saying("x", failures=[StatusError(401, "no 'my:own/secret', no from-the-environment")])
+    with pytest.raises(ChatModelFailed, match="no '…', no …"):
+        drafts(model, chat_api_key_file=file)
 
 
 def test_a_broken_stream_keeps_what_was_complete() -> None:
