@@ -9,6 +9,7 @@ from assistant.composing import Check, Composer
 from assistant.errors import ChatModelFailed, ChatModelSlow
 from assistant.evidence import Evidence, EvidenceSentence, read_sentences, searched_sections
 from assistant.gathering import Gatherer, passages_to_read
+from assistant.intents import read_intent
 from assistant.library import Librarian, Library
 from assistant.phrases import phrase
 from assistant.questions import Outline, clean, suggestions, understand
@@ -72,7 +73,9 @@ class Assistant:
     def warm_up(self) -> None:
         """Loads the encoder and the reader, so that the first question does not wait for them."""
         self.knowledge.warm_up()
-        replace(self, answerer=QuoteAnswerer(), rewriter=None).answer("What is this about, and who wrote it?")
+        alone = replace(self, answerer=QuoteAnswerer(), rewriter=None)
+        for question in ("Who wrote it?", "Qui l’a écrit ?"):  # two readers, by language
+            alone.answer(question)
 
     def answer(
         self,
@@ -227,6 +230,10 @@ class _Run:
         yield Reading(len({item.passage.id for items in found for item in items}))
         gather = self.assistant.gatherer.gather
         evidence = [gather(query, items, self.library) for query, items in zip(queries, found, strict=True)]
+        evidence = [self._or_on_topic(item, items) for item, items in zip(evidence, found, strict=True)]
+        # What is shown is the wording that was read.
+        read = dict(zip(queries, (item.query for item in evidence), strict=True))
+        self.queries = tuple(read.get(query, query) for query in self.queries)
         self.clock.lap("read")
         trusted = [item for item in evidence if item.chosen and item.confidence >= self._threshold()]
         for item in trusted:
@@ -245,6 +252,27 @@ class _Run:
             )
         self.clock.lap("answer")
         yield Answered(replace(self._conclude(evidence, trusted, found), uncovered=uncovered))
+
+    def _or_on_topic(self, evidence: Evidence, found: Sequence[RetrievedPassage]) -> Evidence:
+        """The evidence; of 'And the UN?' that nothing answers, what the documents say about the UN."""
+        query = evidence.query
+        if not query.instead or (evidence.chosen and evidence.confidence >= self._threshold()):
+            return evidence
+        reading = read_intent(query.instead, query.language, self.library.outline)
+        about = replace(
+            query,
+            standalone=query.instead,
+            intent=reading.intent,
+            expects="",
+            topics=reading.topics,
+            as_written="",
+            readings=(),
+        )
+        other = self.assistant.gatherer.gather(about, found, self.library)
+        if not other.chosen or other.confidence < self._threshold():
+            return evidence
+        self.note = phrase("answer.instead", self.language, question=query.standalone)
+        return other
 
     def _threshold(self) -> float:
         careful = self.assistant.settings.carefulness

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.grammar import Grammar
+from assistant.grammar import Grammar, grammar
 from assistant.outline import Mention, Outline, Topic
-from assistant.syntax import gist, noun_phrase, sentence, uncapital
+from assistant.syntax import BRACKETS, content_words, gist, noun_phrase, sentence, uncapital
 from assistant.types import Intent, Turn
 from knowledge.types import RetrievedPassage
 
+_BACK = 3  # turns in which 'the first one' still means the first of the things compared
 Search = Callable[[Sequence[str], int], Sequence[RetrievedPassage]]
 
 
@@ -17,6 +18,10 @@ Search = Callable[[Sequence[str], int], Sequence[RetrievedPassage]]
 class Context:
     """What a conversation is about: its last question to the documents, the topics and earlier questions,
     latest first, and the headings and documents that the last answer cited.
+
+    ``question`` is without the 'and why' of a follow-up, which the next one replaces. ``said`` is the last
+    question as typed that says what it is about, ``asked`` the topics that were asked about and not only
+    cited, ``compared`` those that the last question compares.
     """
 
     question: str
@@ -25,13 +30,18 @@ class Context:
     sections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
+    said: str = ""
+    asked: tuple[Topic, ...] = ()
+    compared: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A question that stands alone, and a ``wider`` text to search with.
 
-    ``carried``: something of the conversation was filled in; ``unclear``: it refers to what is not there.
+    ``base`` is the question that a next follow-up builds on when it is another one; ``instead`` what to ask
+    when nothing answers a question that was transferred to another topic. ``carried``: something of the
+    conversation was filled in; ``unclear``: it refers to what is not there.
     """
 
     standalone: str
@@ -39,6 +49,8 @@ class Resolved:
     unclear: bool = False
     carried: bool = False
     wider: str = ""
+    base: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +87,20 @@ class Case:
         return [with_article(self.past.question, mention, self.rules) for mention in mentions]
 
     @property
+    def sections_named(self) -> list[str]:
+        """The names in the last question that head a section."""
+        if not self.same_language:
+            return []
+        mentions = [mention for mention in self.outline.mentions(self.past.question) if mention.topic.path]
+        return [with_article(self.past.question, mention, self.rules) for mention in mentions]
+
+    @property
     def subject(self) -> str:
-        """The first name in the last question, else its noun or words, else the topic in this language."""
-        named = next(iter(self.names), "")
+        """A section or name in the last question, else its noun or words, else the topic in this language."""
+        carried = BRACKETS.findall(self.past.question) if self.same_language else []
+        if carried:
+            return carried[-1]
+        named = next(iter(self.sections_named), next(iter(self.names), ""))
         known = next((topic.name(self.rules.language) for topic in self.past.topics), "")
         own = self.noun or gist(self.past.question, self.past.language) if self.same_language else ""
         return named or own or known
@@ -86,12 +109,20 @@ class Case:
         """The topics and names in a text, each once."""
         return tuple(dict.fromkeys(mention.topic for mention in self.outline.mentions(text)))
 
-    def resolved(self, text: str, topics: tuple[Topic, ...] | None = None, wider: str = "") -> Resolved:
+    def resolved(
+        self,
+        text: str,
+        topics: tuple[Topic, ...] | None = None,
+        wider: str = "",
+        base: str = "",
+        instead: str = "",
+    ) -> Resolved:
         """A question with something carried over; of the last topic unless others are given."""
         about = self.past.topics[:1] if topics is None else topics
         standalone = sentence(text, self.rules)
         wider = sentence(wider, self.rules) if wider else ""
-        return Resolved(standalone, about, carried=True, wider=wider if wider != standalone else "")
+        wider = wider if wider != standalone else ""
+        return Resolved(standalone, about, carried=True, wider=wider, base=base, instead=instead)
 
 
 def context(history: Sequence[Turn], outline: Outline) -> Context | None:
@@ -101,6 +132,7 @@ def context(history: Sequence[Turn], outline: Outline) -> Context | None:
         return None
     questions = [_standalone(turn) for turn in reversed(asked)]
     topics: list[Topic] = []
+    mentioned = [mention.topic for question in questions for mention in outline.mentions(question)]
     for turn, question in zip(reversed(asked), questions, strict=True):
         topics += [mention.topic for mention in outline.mentions(question)]
         cited = {citation.section for citation in turn.answer.citations}
@@ -113,7 +145,27 @@ def context(history: Sequence[Turn], outline: Outline) -> Context | None:
         sections=tuple(dict.fromkeys(citation.section for citation in last.citations)),
         documents=tuple(dict.fromkeys(citation.document for citation in last.citations)),
         earlier=tuple(questions[1:]),
+        said=_said(asked),
+        asked=tuple(dict.fromkeys(mentioned)),
+        compared=next(filter(None, (_compared(turn, outline) for turn in reversed(asked[-_BACK:]))), ()),
     )
+
+
+def _said(asked: Sequence[Turn]) -> str:
+    """The last question as typed that says by itself what it is about."""
+    told = (
+        one.question
+        for one in reversed(asked)
+        if len(content_words(gist(one.question, one.answer.language), grammar(one.answer.language))) > 1
+    )
+    return next(told, asked[0].question)
+
+
+def _compared(turn: Turn, outline: Outline) -> tuple[Topic, ...]:
+    queries = turn.answer.trace.queries
+    if not queries or queries[-1].intent is not Intent.COMPARE:
+        return ()
+    return tuple(dict.fromkeys(mention.topic for mention in outline.mentions(queries[-1].standalone)))
 
 
 def with_article(text: str, mention: Mention, rules: Grammar) -> str:
@@ -137,4 +189,6 @@ def _asks(turn: Turn) -> bool:
 
 def _standalone(turn: Turn) -> str:
     queries = turn.answer.trace.queries
-    return (queries[-1].standalone if queries else turn.answer.standalone_question) or turn.question
+    if not queries:
+        return turn.answer.standalone_question or turn.question
+    return queries[-1].base or queries[-1].standalone or turn.question

@@ -173,7 +173,7 @@ def _read(data: Mapping[str, Any]) -> ReadSentence:
     return ReadSentence(**{**data, "section_path": tuple(data["section_path"])})
 
 
-_QUERY_TUPLES = ("topics", "searches", "choices", "documents")
+_QUERY_TUPLES = ("topics", "searches", "choices", "documents", "readings")
 
 
 def _query_json(query: Query) -> Json:
@@ -182,7 +182,7 @@ def _query_json(query: Query) -> Json:
 
 
 def _query(data: Mapping[str, Any]) -> Query:
-    tuples = {name: tuple(data[name]) for name in _QUERY_TUPLES}
+    tuples = {name: tuple(data.get(name, ())) for name in _QUERY_TUPLES}
     return Query(**{**data, "intent": Intent(data["intent"]), **tuples})
 
 

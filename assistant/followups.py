@@ -12,7 +12,10 @@ from assistant.syntax import (
     anaphors,
     asked_noun,
     content_words,
+    gist,
     is_question,
+    plural_noun,
+    put_in,
     sentence,
     substitute,
     without,
@@ -27,6 +30,7 @@ _NOUN_LETTERS = 4
 _HITS = 20
 # Share of the best BM25 score from which a fragment is about the last answer's source.
 _SAME_SOURCE = 0.5
+_CLAUSE = re.compile(r"\s*[,;:.–—]\s+")
 _PERSON = re.compile(r"(?:[A-ZÀ-Ý][\w’-]+\s?){2,4}")
 _SELF = frozenset({"i", "ik", "ich", "je"})
 
@@ -39,11 +43,32 @@ def resolve(text: str, past: Context | None, outline: Outline, language: str, se
     if past is None or changed != plain:
         return _without_past(text if changed == plain else sentence(changed, rules), changed, rules)
     case = Case(past, outline, rules, search)
-    for step in (_more, _back, _correction, _ellipsis, _bare_question, _anaphor, _definite, _fragment):
+    for step in _STEPS:
         found = step(plain, case)
         if found:
             return found
     return Resolved(text)
+
+
+def readings(text: str, resolved: Resolved, past: Context | None, language: str) -> tuple[str, ...]:
+    """Other wordings of a follow-up: as typed, and with what the last question as typed was about.
+
+    They are read when the standalone question is little believed: it may have been built wrongly.
+    """
+    rules = grammar(language)
+    plain = bare(text)
+    if first_match((*rules.correction, *rules.back), plain):
+        return ()  # 'No, I meant NATO' is no question
+    asked = sentence(without(rules.connective, plain), rules)
+    about_it = gist(past.said, language) if past and past.language == language else ""
+    ends = asked[len(asked.rstrip(" ?.!")) :]
+    whole = f"{asked.rstrip(' ?.!')} ({about_it}){ends}" if about_it else ""
+    if rules.expects["reason"].match(asked):
+        whole = ""  # what it was about answers 'why' too easily
+    # A bare 'With whom?' by itself is answered by anything.
+    typed = asked if len(content_words(asked, rules)) > 1 else ""
+    texts = dict.fromkeys(one for one in (whole, typed) if one)
+    return tuple(one for one in texts if one.casefold() != resolved.standalone.casefold())
 
 
 def _without_past(text: str, plain: str, rules: Grammar) -> Resolved:
@@ -83,10 +108,31 @@ def _back(plain: str, case: Case) -> Resolved | None:
 
 def _asked_of(rest: str, name: str, topics: tuple[Topic, ...], case: Case) -> Resolved:
     """The rest of 'NATO: what must it defend?', its pronoun replaced by the name."""
-    if case.mentioned(rest):
+    points = anaphors(rest, case.rules) or case.rules.pointing.search(rest)
+    if case.mentioned(rest) and not points:
         return case.resolved(rest, topics)
-    shown = topics[0].name(case.rules.language) if topics else name
-    return case.resolved(substitute(rest, shown, case.rules) or f"{rest} ({shown})", topics)
+    shown = topics[0].name(case.rules.language) if topics and _names_only(name, topics, case) else name
+    return case.resolved(put_in(rest, shown, case.rules) or f"{rest} ({shown})", topics)
+
+
+def _names_only(name: str, topics: tuple[Topic, ...], case: Case) -> bool:
+    """Whether 'the EU' is nothing but the topic's name, as 'the EU strategy' is not."""
+    mentions = case.outline.mentions(name)
+    rest = name[: mentions[0].start] + name[mentions[0].end :] if mentions else name
+    return bool(topics) and not content_words(rest, case.rules)
+
+
+def _topic_and_question(text: str, case: Case) -> Resolved | None:
+    """'the EU strategy, what year is that from': a topic, and what is asked of it."""
+    cut = _CLAUSE.search(text)
+    name, rest = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
+    if not rest or not is_question(rest, case.rules) or not _is_phrase(name, case.rules):
+        return None
+    topics = case.mentioned(name)
+    if name.split()[0].lower() in case.rules.prepositions:  # 'in the UN, what does it want?'
+        whole = f"{bare(rest)} {name}"
+        return _anaphor(whole, case) or case.resolved(whole, topics)
+    return _asked_of(rest, name, topics, case) if topics or content_words(name, case.rules) else None
 
 
 def _correction(plain: str, case: Case) -> Resolved | None:
@@ -95,6 +141,9 @@ def _correction(plain: str, case: Case) -> Resolved | None:
     if not match:
         return None
     meant = without(case.rules.connective, match["topic"])
+    both = _topic_and_question(meant, case)
+    if both:
+        return both
     if is_question(meant, case.rules):
         steps = (step(meant, case) for step in (_bare_question, _anaphor))
         return next((found for found in steps if found), None) or Resolved(sentence(meant, case.rules))
@@ -103,13 +152,35 @@ def _correction(plain: str, case: Case) -> Resolved | None:
 
 def _ellipsis(plain: str, case: Case) -> Resolved | None:
     """'And the UN?', 'What about sanctions?', 'And positive ones?'."""
+    plain = plain if first_match(case.rules.ellipsis, plain) else without(case.rules.connective, plain)
     match = first_match(case.rules.ellipsis, plain)
-    meant = match["topic"] if match else _placed(plain, case.rules)
+    meant = _without_closing(match["topic"], case.rules) if match else _placed(plain, case.rules)
+    both = _topic_and_question(match["topic"], case) if match else None
+    if both:
+        return both
     if not meant or is_question(meant, case.rules) or not _is_phrase(meant, case.rules):
         return None
+    if match and case.rules.ourselves.fullmatch(meant):
+        return case.resolved(about(f"{case.rules.templates['ours']} ({case.gist})", case.rules))
     if not content_words(meant, case.rules):
+        if match and case.rules.else_word.search(meant) and case.gist:
+            return case.resolved(f"{meant} ({case.gist})")
         return Resolved(plain, unclear=True) if match else None
-    return counterpart(meant, case) or of_another_topic(meant, case)
+    return counterpart(meant, case) or of_another_topic(_ones_named(meant, case), case)
+
+
+def _without_closing(text: str, rules: Grammar) -> str:
+    """'the OSCE' of 'the OSCE then'."""
+    words = text.split()
+    closing = len(words) > 1 and rules.connective.fullmatch(f"{words[-1]} ")
+    return " ".join(words[:-1]) if closing else text
+
+
+def _ones_named(text: str, case: Case) -> str:
+    """'the positive instruments' for 'the positive ones', where the last question tells."""
+    ones = case.rules.templates.get("ones")
+    noun = plural_noun(case.past.question, case.rules) if ones and case.same_language else ""
+    return re.sub(rf"\b{ones}\b", noun.split()[-1], text) if noun else text
 
 
 def _placed(plain: str, rules: Grammar) -> str:
@@ -131,7 +202,28 @@ def _bare_question(plain: str, case: Case) -> Resolved | None:
     wh = next((word for word in event.groupdict().values() if word), asked) if event else asked
     if (not event and not case.rules.wh_phrase.fullmatch(asked)) or case.mentioned(wh):
         return None
-    return case.resolved(asked_again(wh, case))
+    return case.resolved(asked_again(wh, case), base=case.past.question)
+
+
+def _leftover(plain: str, case: Case) -> Resolved | None:
+    """'Why not a treaty?', 'And who does not?': words that only the last question makes a question."""
+    asked = without(case.rules.connective, core(plain, case.rules.language))
+    if not case.rules.leftover.fullmatch(asked) or len(content_words(asked, case.rules)) > _FRAGMENT_WORDS:
+        return None
+    return case.resolved(f"{asked} ({case.gist})") if case.gist else None
+
+
+def _ordinal(plain: str, case: Case) -> Resolved | None:
+    """'When did the first one say so?' after a comparison: the one that was named first."""
+    if len(case.past.compared) < 2:
+        return None
+    for pattern, topic in zip(
+        (case.rules.former, case.rules.latter), (case.past.compared[0], case.past.compared[-1]), strict=True
+    ):
+        if pattern.search(plain):
+            asked = without(case.rules.connective, plain)
+            return case.resolved(pattern.sub(topic.name(case.rules.language), asked), (topic,))
+    return None
 
 
 def _anaphor(plain: str, case: Case) -> Resolved | None:
@@ -164,11 +256,21 @@ def _command_on(asked: str, pointing: re.Match[str], case: Case) -> str:
 def _antecedents(pronoun: re.Match[str], case: Case) -> list[str]:
     """What 'it' or 'they' may stand for: what was asked for or defined, the names, the noun, else a topic."""
     word, rules = pronoun.group().lower(), case.rules
+    plural = word in rules.plural_pronouns
+    if (
+        plural
+        and len(case.past.compared) > 1
+        and set(case.past.compared) <= set(case.mentioned(case.past.question))
+    ):
+        names = (topic.name(rules.language) for topic in case.past.compared)
+        return [f" {rules.templates['and']} ".join(names)]
     asked_for = ""
     if case.same_language:
-        asked_for = asked_noun(case.past.question, word in rules.plural_pronouns, rules)
+        several = plural_noun(case.past.question, rules) if plural else ""
+        asked_for = several or asked_noun(case.past.question, plural, rules)
     found = [asked_for] if asked_for else case.names or [case.noun]
-    shown = [topic.name(rules.language) for topic in case.past.topics[:1] if topic.shown]
+    # What was only cited is not what a pronoun means.
+    shown = [topic.name(rules.language) for topic in case.past.asked[:1] if topic.shown]
     if word in rules.personal_pronouns:
         found, shown = [name for name in found if _PERSON.fullmatch(name)], []
     return [name for name in found if name] or shown
@@ -208,7 +310,7 @@ def _fragment(plain: str, case: Case) -> Resolved | None:
     content = content_words(asked, rules)
     if not asked or any(mention.topic.path for mention in case.outline.mentions(asked)):
         return None
-    if rules.incomplete.search(asked) or rules.else_word.search(asked):
+    if any(pattern.search(asked) for pattern in (rules.incomplete, rules.else_word, rules.pointing)):
         complete = len(content) > _ENOUGH_WORDS
     else:
         few = len(content) <= _FRAGMENT_WORDS and is_keywords(asked, rules.language)
@@ -219,7 +321,7 @@ def _fragment(plain: str, case: Case) -> Resolved | None:
     subject = case.gist if verbless else case.subject
     if not subject or subject.lower() in asked.lower():
         return None
-    return case.resolved(f"{asked} ({subject})")
+    return case.resolved(f"{_ones_named(asked, case)} ({subject})")
 
 
 def _stands_alone(asked: str, case: Case) -> bool:
@@ -237,3 +339,17 @@ def _stands_alone(asked: str, case: Case) -> bool:
 
 def _source(hit: RetrievedPassage, several: bool) -> str:
     return hit.passage.document_name if several else hit.passage.heading_path[-1]
+
+
+_STEPS = (
+    _more,
+    _back,
+    _correction,
+    _ordinal,
+    _ellipsis,
+    _leftover,
+    _bare_question,
+    _anaphor,
+    _definite,
+    _fragment,
+)

@@ -15,9 +15,12 @@ from assistant.evidence import (
     read,
     weigh,
 )
+from assistant.intents import read_intent
 from assistant.library import Library
 from assistant.logistic import sigmoid
+from assistant.outline import Outline
 from assistant.reader.types import Reader
+from assistant.reasons import with_reasons
 from assistant.selection import digest, fewest, readable, same
 from assistant.types import Intent, Query
 from knowledge.types import Document, RetrievedPassage
@@ -28,6 +31,10 @@ READ = 12  # passages of a larger one: beyond, the search rarely holds what the 
 # doubt the others are not read. With one instead of four, 5 of 114 held-out answers missed the right one.
 FIRST = 4
 ENOUGH = 0.9
+# A follow-up believed this much is not read in another wording; another wording takes the place of the
+# standalone question when it is believed by so much more (docs/decisions.md has the figures).
+SURE = 0.8
+MARGIN = 0.15
 # That a document has a section is no matter of belief; the rest allows for a question misunderstood.
 # That a sentence holds all the words of a keyword search is none either.
 STRUCTURE = 0.97
@@ -57,19 +64,44 @@ class Gatherer:
 
     def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The fewest sentences that answer, and whether to believe them."""
+        evidence = self._weighed(query, found, library)
+        if evidence.confidence < SURE:
+            evidence = self._better(evidence, found, library)
+        query = evidence.query
+        holding = literal(evidence) if query.intent is Intent.KEYWORDS else []
+        best = holding[:HOLDING] or fewest(evidence.sentences, self.calibration.mass.value)
+        chosen = readable(best, library.passages)
+        if query.expects == "reason":
+            chosen = with_reasons(chosen, library.passages, library.languages)
+        return replace(evidence, chosen=tuple(chosen))
+
+    def _weighed(
+        self, query: Query, found: Sequence[RetrievedPassage], library: Library, *, most: int | None = None
+    ) -> Evidence:
+        """What the passages hold on a query, the first alone when they leave little doubt, or ``most``."""
         relevant = on_topic(query, found, library.outline, library.languages)
         ordered = [*relevant, *(item for item in found if item not in relevant)]
-        first = len(ordered) if query.intent is Intent.KEYWORDS else FIRST
+        first = len(ordered) if query.intent is Intent.KEYWORDS and most is None else FIRST
         reads = self._read(query, ordered[:first], library)
         evidence = self._believed(query, reads, relevant, library)
-        if ordered[first:] and evidence.confidence < ENOUGH:
-            reads += self._read(query, ordered[first:], library)
+        if ordered[first:most] and evidence.confidence < ENOUGH:
+            reads += self._read(query, ordered[first:most], library)
             evidence = self._believed(query, reads, relevant, library)
-        holding = literal(evidence) if query.intent is Intent.KEYWORDS else []
         if query.intent is Intent.KEYWORDS:
-            evidence = replace(evidence, confidence=_belief_in_words(evidence, bool(holding)))
-        best = holding[:HOLDING] or fewest(evidence.sentences, self.calibration.mass.value)
-        return replace(evidence, chosen=tuple(readable(best, library.passages)))
+            evidence = replace(evidence, confidence=_belief_in_words(evidence, bool(literal(evidence))))
+        return evidence
+
+    def _better(self, evidence: Evidence, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
+        """The evidence, or that of another wording of the follow-up that is believed clearly more.
+
+        The question that stands alone may have been built wrongly; what was typed has not.
+        """
+        for text in evidence.query.readings:
+            query = worded(evidence.query, text, library.outline)
+            other = self._weighed(query, found, library, most=FIRST)
+            if other.confidence >= evidence.confidence + MARGIN:
+                return other
+        return evidence
 
     def _read(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library
@@ -138,6 +170,15 @@ class Gatherer:
             return None
         structural = _structural(query, chosen, library)
         return replace(structural, reads=evidence.reads, sentences=evidence.sentences, missing=tuple(missing))
+
+
+def worded(query: Query, text: str, outline: Outline) -> Query:
+    """The query in other words; it expects what it did when the words do not show what."""
+    reading = read_intent(text, query.language, outline)
+    intent = reading.intent if reading.intent in (Intent.YES_NO, Intent.FACT) else Intent.FACT
+    return replace(
+        query, standalone=text, as_written="", intent=intent, expects=reading.expects or query.expects
+    )
 
 
 def passages_to_read(library: Library, documents: Sequence[str]) -> int:

@@ -22,6 +22,7 @@ __all__ = ["Outline", "clean", "outline", "suggestions", "understand"]
 
 MAX_QUESTIONS = 4  # in one message; what comes after is part of the last
 MAX_CHOICES = 3
+_TYPED = ("date", "number", "place")
 _ENDS = re.compile(r"(?<=[?!])\s+(?=\S)|\n+")
 _FULL_STOP = re.compile(r"\.\s+[A-ZÀ-Ý]")
 _WORDS = re.compile(r"\w+")
@@ -162,6 +163,10 @@ def _query(
         expects=reading.expects,
         as_written=renamed if renamed != resolved.standalone else "",
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
+        readings=followups.readings(spelt, resolved, past, language) if resolved.carried else (),
+        base=resolved.base,
+        # Of a date or a number that is not there, a summary of the topic would be no answer.
+        instead="" if reading.expects in _TYPED else resolved.instead,
         searches=_searches(asked, spelt, resolved, renamed, language),
     )
 
@@ -195,7 +200,14 @@ def _next_context(query: Query, past: Context | None, outline: Outline) -> Conte
     topics = tuple(dict.fromkeys(mention.topic for mention in outline.mentions(query.standalone)))
     earlier = (past.question, *past.earlier) if past else ()
     older = past.topics if past else ()
-    return Context(query.standalone, query.language, tuple(dict.fromkeys((*topics, *older))), earlier=earlier)
+    return Context(
+        query.base or query.standalone,
+        query.language,
+        tuple(dict.fromkeys((*topics, *older))),
+        earlier=earlier,
+        said=query.raw,
+        asked=tuple(dict.fromkeys((*topics, *(past.asked if past else ())))),
+    )
 
 
 def _choices(past: Context | None, outline: Outline, language: str) -> tuple[str, ...]:

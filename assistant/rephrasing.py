@@ -3,7 +3,7 @@
 import re
 
 from assistant.context import Case, Resolved, span_with_article
-from assistant.grammar import Grammar
+from assistant.grammar import Grammar, first_match
 from assistant.intents import bare
 from assistant.outline import Mention, Topic
 from assistant.syntax import BRACKETS, capital, uncapital
@@ -15,7 +15,8 @@ def asked_again(wh: str, case: Case) -> str:
     if not case.same_language:
         return f"{wh} ({case.subject})"
     adjunct = rules.adjunct.match(wh) and not rules.expects["number"].match(wh)
-    joined = f"{last}, {rules.templates['and']} {uncapital(wh)}"
+    carried = "".join(match.group() for match in BRACKETS.finditer(last))
+    joined = f"{BRACKETS.sub('', last)}, {rules.templates['and']} {uncapital(wh)}{carried}"
     if rules.yes_no.match(last):
         return _of_noun(wh, last, rules) or (f"{wh} {uncapital(last)}" if adjunct else joined)
     old = rules.wh_phrase.match(last)
@@ -24,6 +25,9 @@ def asked_again(wh: str, case: Case) -> str:
     rest = last[old.end() :].strip()
     if rules.adjunct.match(old.group()):
         return f"{wh} {rest}"
+    # 'Who has …' asks for the subject: no 'that' is left out of it.
+    if rules.expects["person"].match(old.group()) and rest.split(" ")[0].lower() not in rules.support:
+        return joined
     return f"{wh} {_with_object(rest, rules)}" if _asks_object(rest, case) else joined
 
 
@@ -41,13 +45,24 @@ def of_another_topic(meant: str, case: Case) -> Resolved:
         meant = " ".join(words[:-1]) if rules.else_word.fullmatch(words[-1]) else meant
         new = _in_place(meant[len(first) :].strip() if placed else meant, topics[0], rules)
         replaced = question[:start] + (capital(new) if start == 0 else new) + question[end:]
-        return case.resolved(BRACKETS.sub("", replaced), topics)
+        inside = any(match.start() < start < match.end() for match in BRACKETS.finditer(question))
+        if inside and topics[0].path and first_match(rules.about, bare(question)):
+            return case.resolved(about(topics[0].name(rules.language), rules), topics)
+        replaced = replaced if inside else BRACKETS.sub("", replaced)
+        return case.resolved(replaced, topics, instead=_instead(topics, rules))
     if placed and case.same_language:
-        return case.resolved(f"{bare(question)} {meant}", (*topics, *case.past.topics[:1]))
+        placed_too = f"{bare(question)} {meant}"
+        return case.resolved(placed_too, (*topics, *case.past.topics[:1]), instead=_instead(topics, rules))
     if topics and topics[0].path:
         return case.resolved(about(meant, rules), topics)
     topics = (*topics, *case.past.topics[:1])
     return case.resolved(about(f"{meant} ({case.subject})", rules), topics)
+
+
+def _instead(topics: tuple[Topic, ...], rules: Grammar) -> str:
+    """What to ask about the only topic of a question that nothing answers."""
+    sections = [topic for topic in topics if topic.path]
+    return about(sections[0].name(rules.language), rules) if len(topics) == len(sections) == 1 else ""
 
 
 def _in_place(meant: str, topic: Topic, rules: Grammar) -> str:

@@ -69,6 +69,17 @@ def substitute(text: str, name: str, rules: Grammar) -> str:
     return ""
 
 
+def put_in(text: str, name: str, rules: Grammar) -> str:
+    """The text with its first outward word replaced, be it a pronoun or a 'that'; "" when that cannot be."""
+    replaced = substitute(text, name, rules)
+    if replaced or "that" not in rules.templates:
+        return replaced
+    for token in anaphors(text, rules):
+        if token.group().lower() in rules.demonstratives:
+            return text[: token.start()] + name + text[token.end() :]
+    return ""
+
+
 def _is_plural(name: str) -> bool:
     """Whether a name looks like several: 'the Allies', not 'the OSCE'."""
     last = name.split()[-1]
@@ -97,8 +108,10 @@ def gist(question: str, language: str) -> str:
     start = rules.wh_phrase.match(text) or command
     asked = content_words(start.group(), rules) if start and not command else []
     words = text[start.end() if start else 0 :].split()
-    while words and words[0].lower() in rules.function_words - rules.articles:
+    while words and (words[0].lower() in rules.function_words - rules.articles or words[0][0] == "’"):
         words = words[1:]
+    while len(words) > 1 and words[-1].lower() in rules.support:
+        words = words[:-1]  # 'NATO' of 'What does NATO do?'
     kept = " ".join([*asked, *words][:_GIST_WORDS]).strip(" ,;:")
     if not brackets:
         return kept
@@ -118,8 +131,21 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     inverted = first in rules.auxiliaries
     if not words or not (inverted or (wh and wh.group().lower() in rules.subject_words)):
         return ""
+    if wh and first in rules.be and len(wh.group().split()) > 1 and not rules.adjunct.match(wh.group()):
+        return ""  # 'Which ones are restrictive?'
     words = words[1:]  # the auxiliary, or the verb of 'Who launches new initiatives?'
+    if rules.participle.match(" ".join(words)):
+        return ""  # 'Who is involved in cyberspace?'
+    while words and words[-1].lower() in rules.prepositions | rules.articles:
+        words = words[:-1]  # 'What is the toolbox for?'
+    said = (n for n in range(1, len(words)) if rules.participle.match(" ".join(words[n:])))
+    cut = next((n for n in said if words[n - 1].lower() not in rules.function_words), len(words))
+    words, cut_off = words[:cut], cut < len(words)  # 'Where are negotiations conducted?'
     stop = next((n for n, word in enumerate(words) if word.lower() in rules.auxiliaries), len(words))
+    # 'Why is cyberspace a diplomatic topic?': what follows the article is said of the noun.
+    new = next((n for n, word in enumerate(words[1:], 1) if _says_of(words, n, rules)), len(words))
+    if inverted and first in rules.be and new < stop:
+        return uncapital(" ".join(words[:new]))
     kept = words[:stop]
     if inverted and stop == len(words):
         if first not in rules.be:
@@ -127,11 +153,53 @@ def noun_phrase(question: str, rules: Grammar) -> str:
             plural = next((n for n, word in enumerate(kept) if word.islower() and word.endswith("s")), -1)
             kept = kept[: plural + 1] if first in rules.support else []
             return " ".join(kept) if len(kept) <= _NOUN_WORDS else ""
-        if not wh or rules.adjunct.match(wh.group()):
-            kept = kept[:-1]  # 'Where are negotiations conducted?'
+        if not cut_off and (not wh or rules.adjunct.match(wh.group())):
+            kept = kept[:-1]  # 'Is a new treaty necessary?'
+    if inverted and words and words[-1].lower() in rules.demonstratives | rules.pronouns:
+        return ""  # 'Was cyberspace always like that?'
+    if first in rules.be and len(kept) > _NOUN_WORDS:  # 'the new initiatives in the forum': the noun alone
+        within = (n for n, word in enumerate(kept) if n and word.lower() in rules.prepositions)
+        kept = kept[: next(within, len(kept))]
     phrase = " ".join(kept).strip(" ,")
     empty = all(word.lower() in rules.function_words for word in kept)
     return "" if empty or len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else uncapital(phrase)
+
+
+def _says_of(words: list[str], place: int, rules: Grammar) -> bool:
+    """Whether an indefinite article behind a noun begins what is said of it: 'cyberspace a topic'."""
+    indefinite = rules.articles - rules.definite_articles
+    return words[place].lower() in indefinite and words[place - 1].lower() not in rules.function_words
+
+
+def plural_noun(question: str, rules: Grammar) -> str:
+    """The noun in the plural that a question asks for or is about: 'the instruments', else "".
+
+    Only where the language shows a plural by its ending, which is what the template for it stands for.
+    """
+    definite = rules.templates.get("definite")
+    if not definite:
+        return ""
+    text = core(BRACKETS.sub("", question), rules.language)
+    about = first_match(rules.about, text)
+    if about:
+        return about["topic"] if _plural_word(about["topic"].split()[-1], rules) else ""
+    wh = rules.wh_phrase.match(text)
+    asked = wh.group().split() if wh else []
+    if len(asked) > 1 and _plural_word(asked[-1], rules):
+        spare = rules.prepositions.union(rules.question_words)
+        nouns = [word for word in asked if word.lower() not in spare]
+        return definite.format(noun=" ".join(nouns))
+    words = text[wh.end() if wh else 0 :].split()
+    if not words or words[0].lower() in rules.agreement.values():
+        return ""  # 'does' and 'is' have no plural subject
+    noun = noun_phrase(question, rules)
+    return noun if noun and _plural_word(noun.split()[-1], rules) else ""
+
+
+def _plural_word(word: str, rules: Grammar) -> bool:
+    return (
+        word.islower() and word.endswith("s") and not word.endswith("ss") and word not in rules.function_words
+    )
 
 
 def asked_noun(question: str, plural: bool, rules: Grammar) -> str:
@@ -147,6 +215,10 @@ def asked_noun(question: str, plural: bool, rules: Grammar) -> str:
         return ""
     asked, rest = wh.group().split(), text[wh.end() :].split()
     first = rest[0].lower() if rest else ""
+    if len(asked) > 1 and asked[-1].lower() in rules.question_words:
+        return ""  # 'By whom' asks for no noun
+    if len(asked) > 1 and (not rest or not content_words(" ".join(asked), rules)):
+        return ""  # 'What threatens NATO', 'Which ones are'
     if asked[0].lower() in rules.subject_words and len(asked) == 1:
         noun = noun_phrase(question, rules) if first in rules.be else ""
         return noun if noun and _is_plural(noun.split(" of ")[0].split(" in ")[0]) == plural else ""
@@ -155,6 +227,8 @@ def asked_noun(question: str, plural: bool, rules: Grammar) -> str:
     if asked[-1].endswith("s") != plural or len(rest) > _GIST_WORDS:
         return ""
     noun = definite.format(noun=" ".join(asked[1:]))
+    if anaphors(" ".join(rest), rules):
+        return noun
     if first in rules.support:
         return relative.format(noun=noun, rest=" ".join(rest[1:]))
     return noun if not rest or first in rules.auxiliaries else relative.format(noun=noun, rest=" ".join(rest))

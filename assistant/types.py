@@ -39,6 +39,9 @@ class Query:
     ``expects`` names the answer type: person, date, number, place, reason, manner or "".
     ``topics`` are headings or names that the question is about; ``choices`` are the readings offered back
     when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all).
+    Of a follow-up, ``readings`` are other wordings to read with when the standalone question is little
+    believed, ``base`` is what a next follow-up builds on ("": the standalone question), and ``instead`` the
+    question to answer when nothing answers this one ("": none).
     """
 
     raw: str
@@ -51,6 +54,9 @@ class Query:
     choices: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     as_written: str = ""
+    readings: tuple[str, ...] = ()
+    base: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ class Grammar:
 
     ``function_words`` carry no topic. ``expects`` maps an answer type to patterns at a question's start.
     ``be`` and ``support`` are auxiliaries: 'is', and 'does', which falls away with the question's order.
+    ``participle`` is one at the start of a text ('involved in'), ``leftover`` a few words that only another
+    question makes one ('why not a treaty'). ``pointing`` adverbs mean what was talked about ('daar'),
+    ``former`` and ``latter`` one of two things compared.
     ``short_forms`` are question words as people type them, and in full.
     ``templates`` are the standalone questions that are built, with ``{…}`` for what is carried over.
     """
@@ -48,6 +51,12 @@ class Grammar:
     new_topic: re.Pattern[str]
     join: re.Pattern[str]
     not_anaphoric: re.Pattern[str]
+    participle: re.Pattern[str]
+    leftover: re.Pattern[str]
+    pointing: re.Pattern[str]
+    ourselves: re.Pattern[str]
+    former: re.Pattern[str]
+    latter: re.Pattern[str]
     incomplete: re.Pattern[str]
     else_word: re.Pattern[str]
     yes_no: re.Pattern[str]
@@ -73,6 +82,10 @@ class Grammar:
 def grammar(language: str) -> Grammar:
     """The grammar of one of the four languages."""
     data = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8"))
+    # Any preposition can stand before a question word: 'between whom?', 'as what?'.
+    placed = "|".join(map(re.escape, data["prepositions"].split()))
+    for name in ("adjunct", "wh_phrase"):
+        data[name] = data[name].replace("{prepositions}", placed)
     return Grammar(language=language, **{name: _compiled(name, value) for name, value in data.items()})
 
 

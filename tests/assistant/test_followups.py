@@ -101,6 +101,61 @@ ENGLISH = [
     (("Compare the EU and NATO", "what about the UN?"), "Compare the UN and NATO."),
     # small talk between
     ((NATO, "thanks!", "And the EU?"), "What does the EU do?"),
+    # the last 'and why' is replaced, what stands in brackets stays there
+    (
+        ("What does the OSCE focus on?", "How many measures?", "Between whom?"),
+        "Between whom does the OSCE focus on that?",
+    ),
+    ((NATO, "Why?", "And the EU?"), "What does the EU do?"),
+    (
+        ("What does the OSCE focus on?", "Is Belgium involved?", "And in NATO?"),
+        "Is Belgium involved (NATO)?",
+    ),
+    # a question word that asks for no noun, a participle that is none
+    (
+        ("When was the strategy approved?", "By whom?", "Who carries it out?"),
+        "Who carries the strategy out?",
+    ),
+    (
+        ("Who is involved in cyberspace besides states?", "What do they do?"),
+        "What do they do (involved in cyberspace besides states)?",
+    ),
+    (("Why is cyberspace a topic?", "Was it one before?"), "Was cyberspace one before?"),
+    # several, and things compared
+    (
+        ("What foreign policy instruments does the EU have?", "Who are they aimed at?"),
+        "Who are the foreign policy instruments aimed at?",
+    ),
+    (
+        ("What foreign policy instruments does the EU have?", "Which ones are restrictive?"),
+        "Which instruments are restrictive (the EU)?",
+    ),
+    (
+        ("Compare NATO and the OSCE", "Which of them is Belgium active in?"),
+        "Which of NATO and the OSCE is Belgium active in?",
+    ),
+    (
+        ("Compare NATO and the OSCE", "When did the first one recognise cyberspace?"),
+        "When did NATO recognise cyberspace?",
+    ),
+    # a topic and a question
+    (
+        (NATO, "sorry I meant the EU strategy, what year is that from"),
+        "What year is the EU strategy from?",
+    ),
+    ((NATO, "and the EU, what do they do?"), "What does the EU do?"),
+    (
+        (NATO, "OK back to the technologies, which of these does the European Commission work on?"),
+        "Which of the technologies does the European Commission work on?",
+    ),
+    # hardly a question
+    ((NATO, "Why not a treaty?"), "Why not a treaty (NATO)?"),
+    ((NATO, "hmm and the OSCE then?"), "What does the OSCE do?"),
+    (("Who wants a new treaty?", "Does Belgium?"), "Does Belgium (wants a new treaty)?"),
+    (
+        ("Who wants a new treaty?", "And us?"),
+        "What does the document say about our country (wants a new treaty)?",
+    ),
 ]
 OTHERS = [
     (("Wat zegt de NAVO over cyberspace?", "En de OVSE?"), "Wat zegt de OVSE over cyberspace?"),
@@ -139,6 +194,22 @@ OTHERS = [
     (("Ist ein neuer Vertrag nötig?", "Warum?"), "Warum ist ein neuer Vertrag nötig?"),
     (("Ist ein neuer Vertrag nötig?", "Und wer ist dafür?"), "Wer ist dafür (ein neuer Vertrag)?"),
     (("Wann wurde die Strategie verabschiedet?", "Wer setzt sie um?"), "Wer setzt die Strategie um?"),
+    (("Wat doet de NAVO?", "Wat is daar de prioriteit?"), "Wat is daar de prioriteit (de NAVO)?"),
+    (
+        ("Welke maatregelen ontwikkelt de OVSE?", "Doet België daaraan mee?", "En de NAVO?"),
+        "Doet België daaraan mee (de NAVO)?",
+    ),
+    (("Wie wil een nieuw verdrag?", "En wie niet?"), "Wie niet (een nieuw verdrag)?"),
+    (
+        ("Que fait la Belgique à l'OSCE ?", "Quelles mesures y développe-t-on ?"),
+        "Quelles mesures y développe-t-on (l'OSCE) ?",
+    ),
+    (
+        ("Quelle est la stratégie de l'UE ?", "Quand a-t-elle été adoptée ?", "Qui la met en œuvre ?"),
+        "Qui la met en œuvre (la stratégie de l’UE) ?",
+    ),
+    (("Was macht die OSZE?", "Ist Belgien da auch dabei?"), "Ist Belgien da auch dabei (die OSZE)?"),
+    (("Was macht die OSZE?", "Zwischen wem?"), "Was macht die OSZE, und zwischen wem?"),
 ]
 # Said after a question about NATO; each stands alone and stays as it is.
 SELF_CONTAINED = [
@@ -216,6 +287,40 @@ def test_searches_with_what_was_typed_too(knowledge: KnowledgeBase) -> None:
 
 def test_a_bare_question_word_is_no_search(knowledge: KnowledgeBase) -> None:
     assert converse(knowledge).ask(NATO, "Why?").searches == ("Why does NATO do that?",)
+
+
+@pytest.mark.parametrize(
+    ("messages", "readings"),
+    [
+        (
+            (NATO, "What must it defend?"),
+            ("What must it defend (NATO)?",),
+        ),
+        (("Who wants a new treaty?", "With whom?"), ("With whom (wants a new treaty)?",)),
+        # What a question was about answers 'why' too easily, a bare 'why' is answered by anything.
+        (("Who wants a new treaty?", "Why?"), ()),
+        ((NATO, "No, I meant the OSCE."), ()),
+        ((NATO, "What is at stake in cyberspace?"), ()),
+    ],
+)
+def test_can_be_read_in_other_words(
+    messages: tuple[str, ...], readings: tuple[str, ...], knowledge: KnowledgeBase
+) -> None:
+    assert converse(knowledge).ask(*messages).readings == readings
+
+
+@pytest.mark.parametrize(
+    ("messages", "instead"),
+    [
+        ((NATO, "And the UN?"), "What does the document say about the UN?"),
+        (("When did NATO recognise cyberspace?", "And the UN?"), ""),  # a summary is no date
+        ((NATO, "What must it defend?"), ""),
+    ],
+)
+def test_knows_what_to_answer_when_a_transferred_question_has_no_answer(
+    messages: tuple[str, ...], instead: str, knowledge: KnowledgeBase
+) -> None:
+    assert converse(knowledge).ask(*messages).instead == instead
 
 
 def test_searches_for_a_name_as_the_documents_write_it(knowledge: KnowledgeBase) -> None:

@@ -62,6 +62,50 @@ def test_reads_on_until_there_is_little_doubt(
     assert len({one.passage.id for one in evidence.reads}) == len(evidence.reads)
 
 
+@dataclass
+class Understanding:
+    """Answers one wording of a question from every passage, and no other."""
+
+    wording: str
+    asked: list[str] = field(default_factory=list)
+
+    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+        self.asked.append(question)
+        logit = 6.0 if question == self.wording else -6.0
+        return [Reading(logit, (logit,) * len(one.sentences), None, logit) for one in passages]
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [0.0 for _ in pairs]
+
+
+def test_a_follow_up_is_read_in_the_words_that_are_believed(assistant: Assistant, library: Library) -> None:
+    built, typed, with_gist = (
+        "Who carries the by whom out?",
+        "Who carries it out?",
+        "Who carries it out (it)?",
+    )
+    follow_up = replace(query(built), readings=(with_gist, typed))
+    reader = Understanding(typed)
+    evidence = Gatherer(reader, assistant.gatherer.calibration).gather(
+        follow_up, found(assistant, built), library
+    )
+    assert evidence.query.standalone == typed
+    reader = Understanding(built)
+    evidence = Gatherer(reader, assistant.gatherer.calibration).gather(
+        follow_up, found(assistant, built), library
+    )
+    assert evidence.query == follow_up
+    assert set(reader.asked) == {built}
+
+
+def test_a_reason_is_quoted_with_what_it_is_said_of(assistant: Assistant, library: Library) -> None:
+    text = "Why does Belgium want the UN to focus on agreed standards?"
+    evidence = assistant.gatherer.gather(
+        replace(query(text), expects="reason"), found(assistant, text), library
+    )
+    assert any(one.text.startswith("This represents the highest") for one in evidence.chosen)
+
+
 def test_nothing_found_is_not_believed(assistant: Assistant, library: Library) -> None:
     evidence = assistant.gatherer.gather(query("When did NATO recognise cyberspace?"), [], library)
     assert (evidence.confidence, evidence.chosen) == (0.0, ())
