@@ -178,13 +178,13 @@ INFINITIVE = frozenset("to te zu à".split())
 # Words before a cause, and before an effect; regular expressions.
 CAUSE_FOLLOWS = (
     r"because(?: of)?|due to|owing to|thanks to|after all|as a result of|caused by|omdat|doordat|wegens"
-    r"|dankzij|want|immers|ten gevolge van|parce que|parce qu'|en raison de|grâce à|car|à cause d[eu']|weil|wegen"
-    r"|aufgrund|dank|denn|infolge"
+    r"|dankzij|want|immers|ten gevolge van|parce que|parce qu'|en raison de|grâce à|car|à cause d[eu']"
+    r"|weil|wegen|aufgrund|dank|denn|infolge"
 )
 EFFECT_FOLLOWS = (
     r"therefore|thus|hence|consequently|as a result|leads? to|led to|causes?|caused|results? in|daarom"
-    r"|daardoor|bijgevolg|dus|leidt tot|leiden tot|veroorzaakt|donc|par conséquent|c'est pourquoi|entraîne|provoque"
-    r"|deshalb|daher|folglich|führt zu|verursacht"
+    r"|daardoor|bijgevolg|dus|leidt tot|leiden tot|veroorzaakt|donc|par conséquent|c'est pourquoi|entraîne"
+    r"|provoque|deshalb|daher|folglich|führt zu|verursacht"
 )
 # Between these, a sentence sets one thing against another; the first group also opens such a sentence.
 OPENING_CONTRAST = "whereas|while|although|though|terwijl|hoewel|alors que|tandis que|bien que|während|obwohl"
