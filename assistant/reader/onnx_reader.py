@@ -1,4 +1,4 @@
-"""The readers that ship: small cross-encoders in int8 ONNX; onnxruntime only, no torch."""
+"""The reader that ships: a small multilingual cross-encoder in int8 ONNX; onnxruntime only, no torch."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "weights"
-ENGLISH = WEIGHTS / "english"
 # Trained on pairs of up to 320 tokens; a longer passage is read in windows of whole sentences.
 MAX_PAIR = 320
 _LONGEST_SPAN = 30  # tokens; the shortest answer is a few words
@@ -76,7 +75,7 @@ class OnnxReader:
     def _pairs(self) -> PairReader:
         return PairReader(self._words)
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         """One Reading a passage, in the order given."""
         (asked,) = self._load()._pairs.questions([question])
         parts = [

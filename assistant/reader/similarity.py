@@ -23,7 +23,7 @@ class SimilarityReader:
     def __init__(self, embed: "Embed") -> None:
         self._embed = embed
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         """One Reading a passage: its best sentence's likeness to the question is its answerability."""
         sentences = [p.text[start:end] for p in passages for start, end in p.sentences]
         vectors = self._embed([question, *sentences])

