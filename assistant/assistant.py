@@ -73,9 +73,7 @@ class Assistant:
     def warm_up(self) -> None:
         """Loads the encoder and the reader, so that the first question does not wait for them."""
         self.knowledge.warm_up()
-        alone = replace(self, answerer=QuoteAnswerer(), rewriter=None)
-        for question in ("Who wrote it?", "Qui l’a écrit ?"):  # two readers, by language
-            alone.answer(question)
+        replace(self, answerer=QuoteAnswerer(), rewriter=None).answer("What is this about, and who wrote it?")
 
     def answer(
         self,

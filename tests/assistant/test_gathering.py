@@ -22,7 +22,7 @@ class Counting:
     logit: float
     batches: list[int] = field(default_factory=list)
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         self.batches.append(len(passages))
         return [Reading(self.logit, (self.logit,) * len(one.sentences), None, self.logit) for one in passages]
 
@@ -69,7 +69,7 @@ class Understanding:
     wording: str
     asked: list[str] = field(default_factory=list)
 
-    def read(self, question: str, passages: Sequence[PassageText], language: str = "") -> list[Reading]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         self.asked.append(question)
         logit = 6.0 if question == self.wording else -6.0
         return [Reading(logit, (logit,) * len(one.sentences), None, logit) for one in passages]
