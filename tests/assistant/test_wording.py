@@ -10,6 +10,24 @@ TREATY = (
     "Whereas several countries believe that a new international treaty is necessary for this purpose, our "
     "country believes that we should focus first and foremost on implementing already agreed standards."
 )
+ALLIES = (
+    "The Allies are committed to strengthen and improve the cyber defence capabilities of national networks."
+)
+TOOLBOX = (
+    "The EU has in recent years developed a diplomatic toolbox to discourage other states from perpetrating "
+    "cyber-attacks."
+)
+CRISIS = "The digitisation of our society, further accelerated by the recent COVID-19 crisis, confronts us."
+COMPANIES = "Technology companies have a central role to play in the management of cyberspace."
+INSTRUMENTS = (
+    "By using restrictive (e.g., sanctions) or positive (e.g., training) instruments, the EU reminds states."
+)
+STRATEGY = "They act to implement the European Cyber Security Strategy approved in March 2021."
+TRAM = (
+    "Terwijl de stad een tramlijn wil aanleggen, vindt de provincie dat eerst de bussen beter moeten rijden."
+)
+MINISTER = "La ministre s'est engagée à réduire les émissions, alors que des entreprises demandent du temps."
+WIND = "Während die Regierung den Ausbau der Windkraft fordert, lehnt die Opposition neue Anlagen ab."
 PLAIN = (
     "The committee, which does not meet in August, may publish 1,200 reports for some of its twelve members."
 )
@@ -25,6 +43,27 @@ FAITHFUL = [
     ("There is no international agreement on norms.", "No agreement on norms exists."),
     ("NGOs and one expert objected.", "An NGO objected, and so did one expert."),
     ("All Member States of the UN must respect the Charter.", "All UN member states must respect it."),
+    (
+        TREATY,
+        "Several countries want a new treaty, whereas our country wants to implement agreed standards first.",
+    ),
+    (ALLIES, "The Allies are committed to improving the cyber defence of national networks."),
+    (TOOLBOX, "The EU's diplomatic toolbox is meant to discourage cyberattacks."),
+    (CRISIS, "The COVID-19 crisis accelerated the digitisation of our society."),
+    (
+        COMPANIES,
+        "According to the document, technology companies play a central role in managing cyberspace.",
+    ),
+    (INSTRUMENTS, "The EU uses sanctions and training as instruments."),
+    (STRATEGY, "The European Cyber Security Strategy was approved in March 2021."),
+    (
+        "It was rejected, but the board kept it because it was cheap.",
+        "The board kept it because it was cheap.",
+    ),
+    (
+        "Countries must cooperate: after all, it is a common problem.",
+        "Because it is common, countries must cooperate.",
+    ),
 ]
 CHANGED = [
     (NATO, "NATO recognised cyberspace in 2017.", "number"),
@@ -58,7 +97,52 @@ CHANGED = [
     ("States must report incidents.", "States can report incidents.", "strength"),
     ("Several countries objected.", "Countries objected.", "strength"),
     ("Only Belgium objected.", "Belgium objected.", "strength"),
+    (NATO, "NATO recognised space as an operational domain.", "word"),
+    (NATO, "NATO treats cyberspace as its most important domain.", "word"),
+    (NATO, "Land recognised NATO as an operational domain.", "role"),
+    (NATO, "NATO was recognised as an operational domain in 2016.", "role"),
+    (TREATY, "Our country believes that a new international treaty is necessary.", "role"),
+    (TREATY, "Several countries believe in implementing agreed standards first.", "role"),
+    (ALLIES, "The Allies have strengthened the cyber defence capabilities of national networks.", "done"),
+    (ALLIES, "The Allies are committed to strengthen offensive cyber capabilities.", "word"),
+    (TOOLBOX, "Other states have developed a toolbox to discourage the EU from cyber-attacks.", "role"),
+    (TOOLBOX, "The EU has discouraged other states from cyber-attacks.", "done"),
+    (CRISIS, "The COVID-19 crisis slowed the digitisation of our society.", "opposite"),
+    (CRISIS, "The digitisation of our society accelerated the COVID-19 crisis.", "role"),
+    (CRISIS, "Digitisation caused the COVID-19 crisis.", "word"),
+    (COMPANIES, "Technology companies manage cyberspace.", "done"),
+    (COMPANIES, "Technology companies play a minor role in the management of cyberspace.", "opposite"),
+    (INSTRUMENTS, "Sanctions are a positive instrument of the EU.", "role"),
+    (STRATEGY, "The strategy was implemented in March 2021.", "done"),
+    ("Belgium is involved in this process.", "Belgium leads this process.", "word"),
+    ("It failed because it was late.", "It was late because it failed.", "cause"),
+    ("It failed. It was late.", "It failed because it was late.", "cause"),
     ("It does not meet in May. It may vote.", "It may not vote in May. It may meet.", "negation"),
+]
+ELSEWHERE = [
+    (TRAM, "De stad wil een tramlijn aanleggen.", ""),
+    (TRAM, "De provincie wil een tramlijn aanleggen.", "role"),
+    (TRAM, "De stad heeft een tramlijn aangelegd.", "done"),
+    (TRAM, "De stad wil een school bouwen.", "word"),
+    (MINISTER, "La ministre s'est engagée à réduire les émissions.", ""),
+    (MINISTER, "Des entreprises se sont engagées à réduire les émissions.", "role"),
+    (MINISTER, "La ministre a réduit les émissions.", "done"),
+    (MINISTER, "La ministre s'est engagée à augmenter les émissions.", "opposite"),
+    (WIND, "Die Regierung fordert den Ausbau der Windkraft.", ""),
+    (WIND, "Die Opposition fordert den Ausbau der Windkraft.", "role"),
+    (WIND, "Die Regierung hat die Windkraft ausgebaut.", "done"),
+    (WIND, "Die Regierung fordert den Ausbau der Atomkraft.", "word"),
+]
+ACROSS = [
+    (TREATY, "Verschillende landen vinden een nieuw internationaal verdrag nodig.", ""),
+    (TREATY, "Ons land vindt een nieuw internationaal verdrag noodzakelijk.", "role"),
+    (ALLIES, "De bondgenoten verbinden zich ertoe hun cyberdefensie te versterken.", ""),
+    (ALLIES, "De bondgenoten hebben hun cyberdefensie al versterkt.", "done"),
+    (CRISIS, "La crise du COVID-19 a accéléré la numérisation de la société.", ""),
+    (CRISIS, "La crise du COVID-19 a ralenti la numérisation de la société.", "opposite"),
+    ("The OSCE works with participating states.", "L'OSCE travaille avec les États participants.", ""),
+    (COMPANIES, "Technologieunternehmen spielen eine zentrale Rolle bei der Verwaltung des Cyberraums.", ""),
+    (NATO, "2016 erkannte die NATO den Cyberraum als Einsatzgebiet an, wie Land, See und Luft.", ""),
 ]
 TRANSLATED = [
     "In 2016 erkende de NAVO cyberspace als een operationeel domein.",
@@ -82,6 +166,24 @@ def test_faithful_wording_passes(source: str, statement: str) -> None:
 @pytest.mark.parametrize(("source", "statement", "kind"), CHANGED)
 def test_changed_wording_is_named(source: str, statement: str, kind: str) -> None:
     assert kind in {found.kind for found in mismatches(statement, [source])}
+
+
+@pytest.mark.parametrize(("source", "statement", "kind"), ELSEWHERE)
+def test_other_languages_are_held_to_the_same(source: str, statement: str, kind: str) -> None:
+    kinds = {found.kind for found in mismatches(statement, [source], language=detect(source))}
+    assert kind in kinds if kind else not kinds
+
+
+@pytest.mark.parametrize(("source", "statement", "kind"), ACROSS)
+def test_what_can_be_compared_across_languages_is(source: str, statement: str, kind: str) -> None:
+    found = mismatches(statement, [source], language=detect(statement), same_language=False)
+    kinds = {each.kind for each in found}
+    assert kind in kinds if kind else not kinds
+
+
+def test_headings_give_names_and_words_alone() -> None:
+    assert not mismatches("The OSCE decides.", ["It decides."], headings=["OSCE"])
+    assert mismatches("The OSCE decides.", ["It decides."])
 
 
 @pytest.mark.parametrize("statement", TRANSLATED)
