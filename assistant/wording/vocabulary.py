@@ -17,6 +17,7 @@ _REPORTED = re.compile(
     r"\b(?:stat|report)(?:e?s|ed|ing)? that\b", re.IGNORECASE
 )  # 'states' are countries too
 _LONG = 5  # letters by which two words begin alike or a compound ends in one; 'form' is no part of 'inform'
+_LEFT = 2  # letters after a short beginning: neu(en), not neu(tral)
 _PARTICIPLE = re.compile(
     r"^(aan|af|in|op|uit|voor|toe|goed|over|aus|an|auf|ein|vor|zu|ab|um)?(?:ge|zu)(?=\w{3})"
 )
@@ -67,14 +68,12 @@ def changed_words(text: str, source: str, language: str, names: Collection[str] 
 
 def opposites(text: str, source: str) -> Iterator[str]:
     """The words of a text that say the opposite of what its source says, in any of the languages."""
-    said, held = parts(text), parts(source)
-    for sides in _tables()["opposites"]["rows"]:
-        for mine, other in (sides, sides[::-1]):
-            found = [word for word in said if _begins(word, mine)]
-            contrary = any(_begins(word, other) for word in held)
-            balanced = any(_begins(word, mine) for word in held) or any(_begins(word, other) for word in said)
-            if found and contrary and not balanced:
-                yield found[0]
+    said = {word: _sides(word) for word in parts(text)}
+    held = frozenset().union(*map(_sides, parts(source)))
+    mine = frozenset().union(*said.values())
+    for word, sides in said.items():
+        if any((row, 1 - side) in held - mine and (row, side) not in held for row, side in sides):
+            yield word
 
 
 def same_stem(word: str, language: str) -> str:
@@ -82,6 +81,7 @@ def same_stem(word: str, language: str) -> str:
     return _stem(word, language)
 
 
+@lru_cache(maxsize=50_000)
 def same_root(one: str, other: str, language: str) -> bool:
     """Whether two words in lower case are forms of one, or derived from one."""
     if one == other or _stem(one, language) == _stem(other, language):
@@ -116,14 +116,19 @@ def _is_compound(word: str, held: Sequence[str], language: str) -> bool:
     ) or any(len(word) >= _LONG and other.endswith(word) and other[: -len(word)] in held for other in held)
 
 
-def _begins(word: str, beginnings: str) -> bool:
-    """Whether the word has one of the beginnings; a short one must be nearly all of it."""
-    return any(
-        word.startswith(start) and (len(start) > PREFIX or len(word) - len(start) <= 2)
+@lru_cache(maxsize=50_000)
+def _sides(word: str) -> frozenset[tuple[int, int]]:
+    """(row, side) of the opposites whose beginning the word has; a short one must be nearly all of it."""
+    return frozenset(
+        (row, side)
+        for row, sides in enumerate(_tables()["opposites"]["rows"])
+        for side, beginnings in enumerate(sides)
         for start in beginnings.split()
+        if word.startswith(start) and (len(start) > PREFIX or len(word) - len(start) <= _LEFT)
     )
 
 
+@lru_cache(maxsize=50_000)
 def _bare(word: str, language: str) -> str:
     """The word without accents, and in Dutch and German without the 'ge' of a participle."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
