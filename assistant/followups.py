@@ -63,8 +63,8 @@ def readings(text: str, resolved: Resolved, past: Context | None, language: str)
     about_it = gist(past.said, language) if past and past.language == language else ""
     ends = asked[len(asked.rstrip(" ?.!")) :]
     whole = f"{asked.rstrip(' ?.!')} ({about_it}){ends}" if about_it else ""
-    if rules.expects["reason"].match(asked):
-        whole = ""  # what it was about answers 'why' too easily
+    if rules.expects["reason"].match(asked) or rules.yes_no.match(asked):
+        whole = ""  # what it was about answers 'why' and 'is it' too easily
     # A bare 'With whom?' by itself is answered by anything.
     typed = asked if len(content_words(asked, rules)) > 1 else ""
     texts = dict.fromkeys(one for one in (whole, typed) if one)

@@ -31,9 +31,9 @@ READ = 12  # passages of a larger one: beyond, the search rarely holds what the 
 # doubt the others are not read. With one instead of four, 5 of 114 held-out answers missed the right one.
 FIRST = 4
 ENOUGH = 0.9
-# A follow-up believed this much is not read in another wording; another wording takes the place of the
-# standalone question when it is believed by so much more (docs/decisions.md has the figures).
-SURE = 0.8
+# A follow-up that would be refused is read in another wording, which takes the place of the standalone
+# question when it is believed by so much more. Read beside one that is believed, other wordings spoil more
+# answers than they save (docs/decisions.md has the figures).
 MARGIN = 0.15
 # That a document has a section is no matter of belief; the rest allows for a question misunderstood.
 # That a sentence holds all the words of a keyword search is none either.
@@ -65,7 +65,7 @@ class Gatherer:
     def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The fewest sentences that answer, and whether to believe them."""
         evidence = self._weighed(query, found, library)
-        if evidence.confidence < SURE:
+        if evidence.confidence < self.calibration.threshold.value:
             evidence = self._better(evidence, found, library)
         query = evidence.query
         holding = literal(evidence) if query.intent is Intent.KEYWORDS else []

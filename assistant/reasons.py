@@ -7,7 +7,7 @@ from assistant.grammar import grammar
 from assistant.selection import depends, of_section, same
 from knowledge.types import Passage
 
-MOST = 4  # quotes to a question, as in selection
+MOST = 5  # quotes to a question: one more than without a reason
 
 
 def with_reasons(

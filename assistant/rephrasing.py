@@ -14,6 +14,9 @@ def asked_again(wh: str, case: Case) -> str:
     rules, last = case.rules, bare(case.past.question)
     if not case.same_language:
         return f"{wh} ({case.subject})"
+    told = first_match(rules.about, last)
+    if told:
+        return f"{wh} ({told['topic']})"
     adjunct = rules.adjunct.match(wh) and not rules.expects["number"].match(wh)
     carried = "".join(match.group() for match in BRACKETS.finditer(last))
     joined = f"{BRACKETS.sub('', last)}, {rules.templates['and']} {uncapital(wh)}{carried}"

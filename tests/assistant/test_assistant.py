@@ -47,6 +47,16 @@ def test_events_come_in_order_and_add_up(assistant: Assistant) -> None:
     assert {citation.n for citation in shown} == {citation.n for citation in answer.citations}
 
 
+def test_a_transferred_question_without_an_answer_becomes_one_about_its_topic(assistant: Assistant) -> None:
+    asked = "How does the EU punish attackers?"
+    history = [Turn(asked, assistant.answer(asked))]
+    careful = replace(assistant, settings=assistant.settings.model_copy(update={"carefulness": 0.965}))
+    answer = careful.answer("And the OSCE?", history)
+    assert answer.standalone_question == "What does the document say about the OSCE?"
+    assert "How does the OSCE punish attackers?" in answer.note
+    assert cited(answer)[:1] == [OSCE]
+
+
 def test_answers_with_the_exact_words_of_the_section(assistant: Assistant) -> None:
     answer = assistant.answer(WHEN)
     assert not answer.abstained
