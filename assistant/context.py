@@ -97,7 +97,7 @@ class Case:
     @property
     def subject(self) -> str:
         """A section or name in the last question, else its noun or words, else the topic in this language."""
-        carried = BRACKETS.findall(self.past.question) if self.same_language else []
+        carried: list[str] = BRACKETS.findall(self.past.question) if self.same_language else []
         if carried:
             return carried[-1]
         named = next(iter(self.sections_named), next(iter(self.names), ""))
