@@ -27,9 +27,10 @@ def bare(text: str) -> str:
 
 
 def core(text: str, language: str) -> str:
-    """The bare text without 'please', 'can you tell me', 'and'."""
-    plain = bare(text)
-    return plain[grammar(language).polite.match(plain).end() :] or plain  # type: ignore[union-attr]
+    """The bare text without 'please', 'can you tell me', 'and', 'in a few words'."""
+    rules, plain = grammar(language), bare(text)
+    short = plain[rules.polite.match(plain).end() :] or plain  # type: ignore[union-attr]
+    return rules.brevity.sub("", short) or short
 
 
 def small_talk(text: str, language: str) -> str:

@@ -45,6 +45,7 @@ class Grammar:
     question_words: tuple[str, ...]
     document_nouns: re.Pattern[str]
     polite: re.Pattern[str]
+    brevity: re.Pattern[str]
     greeting: re.Pattern[str]
     connective: re.Pattern[str]
     more: re.Pattern[str]

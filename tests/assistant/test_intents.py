@@ -22,12 +22,15 @@ SUMMARIES = {
         ("Summarise the NATO section", (NATO,)),
         ("Give me a summary of the NATO section.", (NATO,)),
         ("Can you sum up the part on the UN?", (UN,)),
+        ("Give me a summary of this document in a few sentences", ()),
+        ("Summarise the NATO section briefly, please", (NATO,)),
         ("Tell me about the OSCE", (OSCE,)),
         ("What does the document say about the multi-stakeholder forum?", (FORUM,)),
     ],
     "nl": [
         ("Vat het document samen.", ()),
         ("Geef een korte samenvatting", ()),
+        ("Geef een samenvatting in drie zinnen", ()),
         ("Waarover gaat dit document?", ()),
         ("Wat zegt het document over de NAVO?", (NATO,)),
         ("Vertel me iets over de OVSE", (OSCE,)),
@@ -50,6 +53,7 @@ SUMMARIES = {
 SECTIONS = {
     "en": [
         "Which organisations are discussed?",
+        "Which organisations and fora does the text deal with?",
         "Which sections does the document have?",
         "Which bodies does Belgium work through on cyber issues?",
         "In which international organisations is our country active?",
