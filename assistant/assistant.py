@@ -7,7 +7,7 @@ from time import perf_counter
 from assistant.answering import Answerer, QuoteAnswerer, Uncovered
 from assistant.composing import Check, Composer
 from assistant.errors import ChatModelFailed, ChatModelSlow
-from assistant.evidence import Evidence, EvidenceSentence, read_sentences, searched_sections
+from assistant.evidence import Evidence, EvidenceSentence, read_sentences, reranked, searched_sections
 from assistant.gathering import Gatherer, passages_to_read
 from assistant.intents import read_intent
 from assistant.library import Librarian, Library
@@ -394,7 +394,7 @@ class _Run:
             suggestions=tuple(suggested),
             trace=Trace(
                 queries=self.queries,
-                retrieved=_merged(found),
+                retrieved=reranked(_merged(found), evidence),
                 searched=searched,
                 read=read_sentences(evidence),
                 withheld=tuple(composer.withheld),

@@ -11,6 +11,7 @@ from assistant.types import Query, ReadSentence, SearchedSection
 from assistant.voice import in_its_voice
 from knowledge.chunking import heading_path
 from knowledge.lexical import stem
+from knowledge.retrieval import Ranking, fuse
 from knowledge.types import Document, Passage, RetrievedPassage
 
 Range = tuple[int, int]
@@ -248,6 +249,27 @@ def sentence_features(query: Query, asked: Terms, read: PassageRead) -> list[dic
             }
         )
     return rows
+
+
+def reranked(found: Sequence[RetrievedPassage], evidence: Sequence[Evidence]) -> tuple[RetrievedPassage, ...]:
+    """What was found in the order of search and reader together; what was not read comes after.
+
+    The ranks are fused as those of a search are (docs/decisions.md has what it brings); scores stay the
+    search's.
+    """
+    beliefs = {one.passage.id: one.reading.answerable for item in evidence for one in item.reads}
+    read = [one for one in found if one.passage.id in beliefs]
+    believed = sorted(range(len(read)), key=lambda row: -beliefs[read[row].passage.id])
+    fused = fuse([Ranking("search", range(len(read))), Ranking("reader", believed)])
+    unread = [one for one in found if one.passage.id not in beliefs]
+    ordered = [
+        *(
+            replace(read[each.row], ranks={**read[each.row].ranks, "reader": each.ranks["reader"]})
+            for each in fused
+        ),
+        *unread,
+    ]
+    return tuple(replace(one, rank=rank) for rank, one in enumerate(ordered, start=1))
 
 
 def searched_sections(

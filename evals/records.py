@@ -92,6 +92,7 @@ def _record(line: Mapping[str, Any]) -> Record:
             for c, exact in zip(line["citations"], line["exact"], strict=True)
         ),
         retrieved=tuple(_place(found) for found in line["retrieved"]),
+        searched=tuple(_place(found) for found in sorted(line["retrieved"], key=lambda one: -one["score"])),
         raw_retrieved=None if raw is None else tuple(_place(found) for found in raw),
         read=tuple(_place(s) for s in sorted(line["read"], key=lambda s: -s["score"])),
         gold=tuple(_place(place) for place in line["gold"]),

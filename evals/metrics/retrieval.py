@@ -94,10 +94,11 @@ def per_case(
 def standalone_gain(case: EvalCase, record: Record) -> float | None:
     """Section nDCG@10 of what was retrieved minus that of the raw question alone; follow-ups only.
 
-    Defined here. What was retrieved is fused from searches with the raw and with the standalone question.
+    Defined here. What was retrieved is fused from searches with the raw and with the standalone question, and
+    taken in the search's own order, before the reader.
     """
     if not case.history or record.raw_retrieved is None or not case.gold_sections or case.answerable is False:
         return None
     gold = len(case.gold_sections)
-    found = ndcg_at(section_hits(case, record.retrieved), gold)
+    found = ndcg_at(section_hits(case, record.searched), gold)
     return found - ndcg_at(section_hits(case, record.raw_retrieved), gold)

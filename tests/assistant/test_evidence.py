@@ -5,6 +5,7 @@ from assistant.evidence import (
     passage_text,
     read,
     read_sentences,
+    reranked,
     searched_sections,
     sentence_features,
     weigh,
@@ -67,6 +68,17 @@ def test_an_open_bracket_is_not_marked() -> None:
     for marked, shown in (("sanctions) or positive", False), ("(e.g., sanctions)", True)):
         evidence = weighed(WHEN, [item], TableReader({marked: 3.0}, -2.0))
         assert any(sentence.highlight for sentence in evidence.sentences) is shown
+
+
+def test_search_and_reader_rank_together_and_what_was_not_read_comes_last() -> None:
+    texts = ("Bread is baked.", "Milk is poured.", NATO, "Tea is brewed.")
+    items = [found(passage(text, f"Part {n}", start=1000 * n), n) for n, text in enumerate(texts, start=1)]
+    evidence = weighed(WHEN, items[:3], TableReader({"In 2016": 3.0, "Bread": 1.0}, -2.0))
+    ordered = reranked(items, [evidence])
+    assert [one.passage.heading_path[-1] for one in ordered] == ["Part 1", "Part 3", "Part 2", "Part 4"]
+    assert [one.rank for one in ordered] == [1, 2, 3, 4]
+    assert [one.ranks.get("reader") for one in ordered] == [2, 1, 3, None]
+    assert reranked(items, []) == tuple(items)
 
 
 def test_offsets_are_given_to_the_reader_within_the_passage() -> None:
