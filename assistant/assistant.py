@@ -8,7 +8,7 @@ from assistant.answering import Answerer, QuoteAnswerer, Uncovered
 from assistant.composing import Check, Composer
 from assistant.errors import ChatModelFailed, ChatModelSlow
 from assistant.evidence import Evidence, EvidenceSentence, read_sentences, reranked, searched_sections
-from assistant.gathering import Gatherer, passages_to_read
+from assistant.gathering import Gatherer, passages_to_find
 from assistant.intents import read_intent
 from assistant.library import Librarian, Library
 from assistant.phrases import phrase
@@ -278,7 +278,7 @@ class _Run:
 
     def _search(self, query: Query) -> list[RetrievedPassage]:
         names = query.documents or self.documents
-        limit = passages_to_read(self.library, names)
+        limit = passages_to_find(self.library, names)
         found = self.assistant.knowledge.search(query.searches or (query.standalone,), limit, names)
         # A document that changed since the library was read waits for the next question.
         known = {document.name: document.content_hash for document in self.library.documents.values()}

@@ -26,11 +26,13 @@ from assistant.types import Intent, Query
 from knowledge.types import Document, RetrievedPassage
 
 READ_ALL = 24  # passages; a collection up to this size is read whole, so that nothing hangs on the search
-READ = 12  # passages of a larger one: beyond, the search rarely holds what the first ones do not
-# Reading is what takes the time, so the first passages are read by themselves, and when they leave little
-# doubt the others are not read. With one instead of four, 5 of 114 held-out answers missed the right one.
+FOUND = 12  # passages looked for in a larger one
+# Reading is what takes the time, so the first passages are read by themselves, and more only in doubt: when
+# the first are neither believed enough nor hardly at all. (docs/decisions.md has what each choice brings.)
 FIRST = 4
-ENOUGH = 0.9
+READ = 8
+ENOUGH = 0.7
+LITTLE = 0.05
 # A follow-up that would be refused is read in another wording, which takes the place of the standalone
 # question when it is believed by so much more. Read beside one that is believed, other wordings spoil more
 # answers than they save (docs/decisions.md has the figures).
@@ -78,14 +80,19 @@ class Gatherer:
     def _weighed(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library, *, most: int | None = None
     ) -> Evidence:
-        """What the passages hold on a query, the first alone when they leave little doubt, or ``most``."""
+        """What the passages hold on a query, the first alone when they leave no doubt, or ``most``.
+
+        A small collection is read whole before it is said that nothing in it answers.
+        """
         relevant = on_topic(query, found, library.outline, library.languages)
         ordered = [*relevant, *(item for item in found if item not in relevant)]
         first = len(ordered) if query.intent is Intent.KEYWORDS and most is None else FIRST
         reads = self._read(query, ordered[:first], library)
         evidence = self._believed(query, reads, relevant, library)
-        if ordered[first:most] and evidence.confidence < ENOUGH:
-            reads += self._read(query, ordered[first:most], library)
+        small = _passages(library, query.documents) <= READ_ALL
+        further = ordered[first : most or (len(ordered) if small else READ)]
+        if further and (0.0 if small else LITTLE) <= evidence.confidence < ENOUGH:
+            reads += self._read(query, further, library)
             evidence = self._believed(query, reads, relevant, library)
         if query.intent is Intent.KEYWORDS:
             evidence = replace(evidence, confidence=_belief_in_words(evidence, bool(literal(evidence))))
@@ -181,10 +188,14 @@ def worded(query: Query, text: str, outline: Outline) -> Query:
     )
 
 
-def passages_to_read(library: Library, documents: Sequence[str]) -> int:
-    """How many passages a search should find: all of a small collection, else READ."""
-    total = sum(info.passages for info in library.infos if not documents or info.name in documents)
-    return total if total <= READ_ALL else READ
+def passages_to_find(library: Library, documents: Sequence[str]) -> int:
+    """How many passages a search should find: all of a small collection, else FOUND."""
+    total = _passages(library, documents)
+    return total if total <= READ_ALL else FOUND
+
+
+def _passages(library: Library, documents: Sequence[str]) -> int:
+    return sum(info.passages for info in library.infos if not documents or info.name in documents)
 
 
 def _belief_in_words(evidence: Evidence, holding: bool) -> float:

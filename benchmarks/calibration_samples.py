@@ -143,9 +143,9 @@ def _queries(
 
 
 def _found(knowledge: KnowledgeBase, library: Library, query: Query) -> list[RetrievedPassage]:
-    from assistant.gathering import passages_to_read
+    from assistant.gathering import passages_to_find
 
-    limit = passages_to_read(library, query.documents)
+    limit = passages_to_find(library, query.documents)
     return knowledge.search(query.searches or (query.standalone,), limit, query.documents)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from assistant import gathering
 from assistant.assistant import Assistant
-from assistant.gathering import FIRST, Gatherer, passages_to_read
+from assistant.gathering import FIRST, Gatherer, passages_to_find
 from assistant.library import Library
 from assistant.reader.types import PassageText, Reading
 from assistant.types import Intent, Query
@@ -62,6 +62,28 @@ def test_reads_on_until_there_is_little_doubt(
     assert len({one.passage.id for one in evidence.reads}) == len(evidence.reads)
 
 
+@pytest.mark.parametrize(
+    ("little", "enough", "reads_on"), [(0.0, 2.0, True), (1.5, 2.0, False), (0.0, 0.0, False)]
+)
+def test_of_a_large_collection_more_is_read_in_doubt_alone(
+    assistant: Assistant,
+    library: Library,
+    monkeypatch: pytest.MonkeyPatch,
+    little: float,
+    enough: float,
+    reads_on: bool,
+) -> None:
+    monkeypatch.setattr(gathering, "LITTLE", little)
+    monkeypatch.setattr(gathering, "ENOUGH", enough)
+    large = replace(library, infos=(replace(library.infos[0], passages=5000),))
+    reader = Counting(0.0)
+    items = found(assistant, "When did NATO recognise cyberspace?")
+    Gatherer(reader, assistant.gatherer.calibration).gather(
+        query("When did NATO recognise cyberspace?"), items, large
+    )
+    assert reader.batches == ([FIRST, min(gathering.READ, len(items)) - FIRST] if reads_on else [FIRST])
+
+
 @dataclass
 class Understanding:
     """Answers one wording of a question from every passage, and no other."""
@@ -113,9 +135,9 @@ def test_nothing_found_is_not_believed(assistant: Assistant, library: Library) -
 
 def test_small_collections_are_read_whole(library: Library) -> None:
     (info,) = library.infos
-    assert passages_to_read(library, ()) == info.passages
+    assert passages_to_find(library, ()) == info.passages
     large = replace(library, infos=(replace(info, passages=5000),))
-    assert passages_to_read(large, ()) == gathering.READ
+    assert passages_to_find(large, ()) == gathering.FOUND
 
 
 def test_sections_are_found_by_heading_and_by_acronym(library: Library) -> None:
