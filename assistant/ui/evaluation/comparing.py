@@ -36,13 +36,14 @@ def compare_chosen(runs: Sequence[RunInfo], say: EvaluationWords) -> None:
     found = _compared(before.path, after.path, (_stamp(before.path), _stamp(after.path)))
     for warning in found.warnings:
         st.warning(escape(warning))
-    st.markdown(f"**{escape(sentence(found.changes, say))}**")
     old, new = _by_id(lines_of(before)), _by_id(lines_of(after))
-    tables = [
+    flips = [
         _flips(say(key, number=len(ids)), ids, old, new, say)
         for key, ids in (("broken", found.broken), ("fixed", found.fixed))
     ]
-    components.tables({"tables": [*tables, _changes(found.changes, say)]}, "evaluation-comparison")
+    components.tables({"tables": flips}, "evaluation-flips")
+    st.markdown(f"**{escape(sentence(found.changes, say))}**")
+    components.tables({"tables": [_changes(found.changes, say)]}, "evaluation-comparison")
 
 
 @lru_cache(maxsize=4)
