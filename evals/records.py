@@ -27,6 +27,7 @@ def answered_line(
     gold: Sequence[Located],
     unknown_sections: Sequence[str] = (),
     raw_retrieved: Sequence[RetrievedPassage] | None = None,
+    standalone_retrieved: Sequence[RetrievedPassage] | None = None,
 ) -> Json:
     """The line of a case that was answered; ``exact`` says of each citation whether its quote is the text.
 
@@ -39,10 +40,15 @@ def answered_line(
         "exact": list(exact),
         "gold": [place_json(place) for place in gold],
         "unknown_sections": list(unknown_sections),
-        "raw_retrieved": None if raw_retrieved is None else [place_json(_found(p)) for p in raw_retrieved],
+        "raw_retrieved": _places_json(raw_retrieved),
+        "standalone_retrieved": _places_json(standalone_retrieved),
         "error": None,
         "case": as_row(case),
     }
+
+
+def _places_json(found: Sequence[RetrievedPassage] | None) -> list[Json] | None:
+    return None if found is None else [place_json(_found(passage)) for passage in found]
 
 
 def failed_line(case: EvalCase, repeat: int, error: str) -> Json:
@@ -76,10 +82,14 @@ def record_of(line: Mapping[str, Any]) -> Record:
         return _record(line)
 
 
+def _places(found: Sequence[Mapping[str, Any]] | None) -> tuple[Located, ...] | None:
+    return None if found is None else tuple(map(_place, found))
+
+
 def _record(line: Mapping[str, Any]) -> Record:
     if line["error"]:
         return Record(error=str(line["error"]))
-    raw, usage = line["raw_retrieved"], line["usage"]
+    usage = line["usage"]
     return Record(
         standalone_question=line["standalone_question"],
         abstained=bool(line["abstained"]),
@@ -92,8 +102,8 @@ def _record(line: Mapping[str, Any]) -> Record:
             for c, exact in zip(line["citations"], line["exact"], strict=True)
         ),
         retrieved=tuple(_place(found) for found in line["retrieved"]),
-        searched=tuple(_place(found) for found in sorted(line["retrieved"], key=lambda one: -one["score"])),
-        raw_retrieved=None if raw is None else tuple(_place(found) for found in raw),
+        raw_retrieved=_places(line["raw_retrieved"]),
+        standalone_retrieved=_places(line.get("standalone_retrieved")),  # runs before it was kept have none
         read=tuple(_place(s) for s in sorted(line["read"], key=lambda s: -s["score"])),
         gold=tuple(_place(place) for place in line["gold"]),
         unknown_sections=tuple(line.get("unknown_sections", ())),

@@ -79,10 +79,10 @@ class Runner:
     def _line(self, case: EvalCase, repeat: int, places: "Places") -> Line:
         try:
             answer = self._answer(case)
-            raw = None
-            if case.history:
-                limit = max(RAW_LIMIT, len(answer.trace.retrieved))
-                raw = self.assistant.knowledge.search([case.question], limit, case.documents)
+            limit = max(RAW_LIMIT, len(answer.trace.retrieved))
+            alone = [case.question, answer.standalone_question] if case.history else []
+            searched = [self.assistant.knowledge.search([text], limit, case.documents) for text in alone]
+            raw, standalone = searched or (None, None)
             return answered_line(
                 case,
                 repeat,
@@ -91,6 +91,7 @@ class Runner:
                 gold=places.gold(case),
                 unknown_sections=places.unknown_sections(case),
                 raw_retrieved=raw,
+                standalone_retrieved=standalone,
             )
         except (AssistantError, DocumentNotFound) as error:
             return failed_line(case, repeat, str(error))

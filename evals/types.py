@@ -104,8 +104,8 @@ class Said:
 class Record:
     """What the assistant answered to a case: the part of ``ask --json`` that metrics look at.
 
-    ``searched`` is what was retrieved in the search's own order, before the reader; ``raw_retrieved`` are the
-    passages found with the question as typed, for follow-ups only.
+    ``raw_retrieved`` and ``standalone_retrieved`` are the passages that a search finds with the question as
+    typed alone, and with the standalone one alone; for follow-ups only.
     ``gold`` are the places of the case's gold quotes in the documents, ``unknown_sections`` the gold sections
     that these do not have. Timings are milliseconds.
     """
@@ -116,8 +116,8 @@ class Record:
     statements: tuple[Said, ...] = ()
     citations: tuple[Cited, ...] = ()
     retrieved: tuple[Located, ...] = ()
-    searched: tuple[Located, ...] = ()
     raw_retrieved: tuple[Located, ...] | None = None
+    standalone_retrieved: tuple[Located, ...] | None = None
     read: tuple[Located, ...] = ()
     gold: tuple[Located, ...] = ()
     unknown_sections: tuple[str, ...] = ()

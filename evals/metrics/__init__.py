@@ -90,7 +90,9 @@ CASE_METRICS: tuple[Metric, ...] = (
     Metric(
         "false_refusal", "answerable refused", abstention.wrongly_refused, higher_is_better=False, yes_no=True
     ),
-    Metric("standalone_gain", "nDCG gain of both questions over the raw one", retrieval.standalone_gain),
+    Metric(
+        "standalone_gain", "nDCG gain of the standalone question over the raw one", retrieval.standalone_gain
+    ),
     *_retrieval_metrics(),
 )
 

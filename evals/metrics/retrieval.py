@@ -92,13 +92,14 @@ def per_case(
 
 
 def standalone_gain(case: EvalCase, record: Record) -> float | None:
-    """Section nDCG@10 of what was retrieved minus that of the raw question alone; follow-ups only.
+    """Section nDCG@10 of searching with the standalone question alone minus that with the raw one alone.
 
-    Defined here. What was retrieved is fused from searches with the raw and with the standalone question, and
-    taken in the search's own order, before the reader.
+    Defined here; follow-ups only. (The assistant itself fuses both searches.)
     """
-    if not case.history or record.raw_retrieved is None or not case.gold_sections or case.answerable is False:
+    raw, standalone = record.raw_retrieved, record.standalone_retrieved
+    if not case.history or raw is None or standalone is None:
+        return None
+    if not case.gold_sections or case.answerable is False:
         return None
     gold = len(case.gold_sections)
-    found = ndcg_at(section_hits(case, record.searched), gold)
-    return found - ndcg_at(section_hits(case, record.raw_retrieved), gold)
+    return ndcg_at(section_hits(case, standalone), gold) - ndcg_at(section_hits(case, raw), gold)

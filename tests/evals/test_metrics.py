@@ -111,8 +111,9 @@ def test_passage_and_sentence_levels_go_by_the_places_of_gold_quotes() -> None:
 
 def test_gain_of_the_standalone_question_is_scored_on_follow_ups_alone() -> None:
     past = case(gold_sections=("B",), history=("earlier",))
-    found = record(searched=ranked(["B", "A"]), raw_retrieved=ranked(["A", "B"]))
+    found = record(standalone_retrieved=ranked(["B", "A"]), raw_retrieved=ranked(["A", "B"]))
     assert retrieval.standalone_gain(past, found) == pytest.approx(1 - 1 / log2(3))
+    assert retrieval.standalone_gain(past, record(raw_retrieved=ranked(["A", "B"]))) is None
     assert retrieval.standalone_gain(case(gold_sections=("B",)), found) is None
 
 

@@ -127,6 +127,7 @@ def test_a_follow_up_is_run_in_its_conversation(ran: Ran) -> None:
     (line,) = [line for line in ran.folder.lines() if line["case"]["history"]]
     assert line["standalone_question"] != line["question"]
     assert line["raw_retrieved"]
+    assert line["standalone_retrieved"]
     assert "standalone_gain" in line["scores"]
 
 
