@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,22 +11,9 @@ from streamlit.testing.v1 import AppTest
 from assistant.conversations import Conversations, Request, TurnState
 from assistant.ui.services import services
 from assistant.ui.uploads import Upload, add_all
-from knowledge.base import KnowledgeBase
-from knowledge.settings import KnowledgeSettings
 
 APP = Path(__file__).parents[2] / "app.py"
 OSCE = "What does the OSCE focus on?"
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("pages") / "data"
-    knowledge = KnowledgeBase(KnowledgeSettings(data_dir=folder))
-    knowledge.sync()
-    knowledge.close()
-    services.clear()
-    yield folder
-    services.clear()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The Evaluation page as Streamlit runs it, over the real assistant: stopping, going on, how careful."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from assistant.phrases import phrase
 from assistant.ui.evaluation import running
 from assistant.ui.services import services
 from evals.cases import to_json
-from evals.runs import CONFIG, SUMMARY, RunFolder, list_runs
+from evals.runs import CONFIG, SUMMARY, RunFolder, RunInfo, list_runs
 from evals.types import EvalCase
-from knowledge.base import KnowledgeBase
-from knowledge.settings import KnowledgeSettings
 
 OSCE = "Organisation for Security and Cooperation in Europe (OSCE)"
 CASES = [
@@ -35,17 +32,11 @@ def shown() -> None:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("evaluation") / "data"
-    knowledge = KnowledgeBase(KnowledgeSettings(data_dir=folder))
-    knowledge.sync()
-    knowledge.close()
-    (folder / "sets").mkdir()
-    (folder / "sets" / "small.jsonl").write_text("".join(to_json(case) + "\n" for case in CASES))
-    services.clear()
+def data_dir(data_dir: Path) -> Path:
+    (data_dir / "sets").mkdir()
+    (data_dir / "sets" / "small.jsonl").write_text("".join(to_json(case) + "\n" for case in CASES))
     running.tasks.clear()
-    yield folder
-    services.clear()
+    return data_dir
 
 
 @pytest.fixture
@@ -79,8 +70,8 @@ def ended(app: AppTest) -> AppTest:
     return app.run()
 
 
-def runs(data_dir: Path) -> list[str]:
-    return [run.state for run in list_runs(data_dir / "runs")]
+def newest(data_dir: Path) -> RunInfo:
+    return max(list_runs(data_dir / "runs"), key=lambda run: run.path.stat().st_mtime)
 
 
 def test_a_run_is_stopped_and_gone_on_with(
@@ -105,14 +96,14 @@ def test_a_run_is_stopped_and_gone_on_with(
     deadline = time.monotonic() + WITHIN
     while not (task.items and task.items[-1].done) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert runs(data_dir) == ["running"]
+    assert newest(data_dir).state == "running"
     view(app, "read")
     assert said("still_running") in texts(app)
     assert "evaluation-resume" not in [button.key for button in app.button]
     app.button(key="evaluation-stop").click().run()
     ended(app)
     assert said("run_stopped") in texts(app)
-    assert runs(data_dir) == ["stopped"]
+    assert newest(data_dir).state == "stopped"
 
     monkeypatch.undo()
     monkeypatch.setenv("KNOWLEDGE_DATA_DIR", str(data_dir))
@@ -120,16 +111,22 @@ def test_a_run_is_stopped_and_gone_on_with(
     app.button(key="evaluation-resume").click().run()
     ended(app)
     assert said("run_done") in texts(app)
-    assert runs(data_dir) == ["finished"]
-    (run,) = list_runs(data_dir / "runs")
+    run = newest(data_dir)
+    assert run.state == "finished"
     assert sorted(line["id"] for line in RunFolder(run.path).lines()) == ["no", "yes"]
 
 
 @pytest.fixture
-def finished(data_dir: Path) -> RunFolder:
-    """The run that the test before made."""
-    (run,) = list_runs(data_dir / "runs")
-    return RunFolder(run.path)
+def finished(app: AppTest, data_dir: Path) -> RunFolder:
+    """A run of the set that has ended, made once."""
+    done = [run for run in list_runs(data_dir / "runs") if run.state == "finished"]
+    if not done:
+        app.run()
+        app.selectbox(key="evaluation-set").set_value("small").run()
+        app.button(key="evaluation-start").click().run()
+        ended(app)
+        done = list_runs(data_dir / "runs")
+    return RunFolder(done[0].path)
 
 
 def test_how_careful_is_chosen_on_the_curve_and_taken_back(
