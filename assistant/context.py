@@ -21,7 +21,7 @@ class Context:
 
     ``question`` is without the 'and why' of a follow-up, which the next one replaces. ``said`` is the last
     question as typed that says what it is about, ``asked`` the topics that were asked about and not only
-    cited, ``compared`` those that the last question compares.
+    cited, ``compared`` those that the last question compares, ``answered`` the words that answered it.
     """
 
     question: str
@@ -33,6 +33,7 @@ class Context:
     said: str = ""
     asked: tuple[Topic, ...] = ()
     compared: tuple[Topic, ...] = ()
+    answered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def context(history: Sequence[Turn], outline: Outline) -> Context | None:
         said=_said(asked),
         asked=tuple(dict.fromkeys(mentioned)),
         compared=next(filter(None, (_compared(turn, outline) for turn in reversed(asked[-_BACK:]))), ()),
+        answered=last.short_answer or "",
     )
 
 

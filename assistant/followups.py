@@ -19,6 +19,7 @@ from assistant.syntax import (
     sentence,
     substitute,
     without,
+    without_closing,
 )
 from knowledge.types import RetrievedPassage
 
@@ -38,16 +39,19 @@ _SELF = frozenset({"i", "ik", "ich", "je"})
 def resolve(text: str, past: Context | None, outline: Outline, language: str, search: Search) -> Resolved:
     """The question that stands alone; a question that already does is returned as it is."""
     rules = grammar(language)
-    plain = bare(text)
+    plain = without_closing(bare(text), rules)
     changed = without(rules.new_topic, plain)
     if past is None or changed != plain:
         return _without_past(text if changed == plain else sentence(changed, rules), changed, rules)
     case = Case(past, outline, rules, search)
-    for step in _STEPS:
-        found = step(plain, case)
-        if found:
-            return found
-    return Resolved(text)
+    found = next((found for step in _STEPS if (found := step(plain, case))), None)
+    return found or Resolved(text if plain == bare(text) else sentence(plain, rules))
+
+
+def points_back(text: str, language: str) -> bool:
+    """Whether a word of the text means something outside of it: 'it' in 'How does it work?'."""
+    rules = grammar(language)
+    return bool(anaphors(text, rules) or rules.pointing.search(text))
 
 
 def readings(text: str, resolved: Resolved, past: Context | None, language: str) -> tuple[str, ...]:
@@ -65,9 +69,11 @@ def readings(text: str, resolved: Resolved, past: Context | None, language: str)
     whole = f"{asked.rstrip(' ?.!')} ({about_it}){ends}" if about_it else ""
     if rules.expects["reason"].match(asked) or rules.yes_no.match(asked):
         whole = ""  # what it was about answers 'why' and 'is it' too easily
-    # A bare 'With whom?' by itself is answered by anything.
-    typed = asked if len(content_words(asked, rules)) > 1 else ""
-    texts = dict.fromkeys(one for one in (whole, typed) if one)
+    points = points_back(asked, language)
+    answered = f"{asked.rstrip(' ?.!')} ({past.answered}){ends}" if past and past.answered and points else ""
+    # What points elsewhere, or a bare 'With whom?', is by itself answered by anything.
+    typed = asked if len(content_words(asked, rules)) > 1 and not points else ""
+    texts = dict.fromkeys(one for one in (answered, whole, typed) if one)
     return tuple(one for one in texts if one.casefold() != resolved.standalone.casefold())
 
 
@@ -154,7 +160,7 @@ def _ellipsis(plain: str, case: Case) -> Resolved | None:
     """'And the UN?', 'What about sanctions?', 'And positive ones?'."""
     plain = plain if first_match(case.rules.ellipsis, plain) else without(case.rules.connective, plain)
     match = first_match(case.rules.ellipsis, plain)
-    meant = _without_closing(match["topic"], case.rules) if match else _placed(plain, case.rules)
+    meant = match["topic"] if match else _placed(plain, case.rules)
     both = _topic_and_question(match["topic"], case) if match else None
     if both:
         return both
@@ -167,13 +173,6 @@ def _ellipsis(plain: str, case: Case) -> Resolved | None:
             return case.resolved(f"{meant} ({case.gist})")
         return Resolved(plain, unclear=True) if match else None
     return counterpart(meant, case) or of_another_topic(_ones_named(meant, case), case)
-
-
-def _without_closing(text: str, rules: Grammar) -> str:
-    """'the OSCE' of 'the OSCE then'."""
-    words = text.split()
-    closing = len(words) > 1 and rules.connective.fullmatch(f"{words[-1]} ")
-    return " ".join(words[:-1]) if closing else text
 
 
 def _ones_named(text: str, case: Case) -> str:

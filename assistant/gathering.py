@@ -15,6 +15,7 @@ from assistant.evidence import (
     read,
     weigh,
 )
+from assistant.fitting import fits
 from assistant.intents import read_intent
 from assistant.library import Library
 from assistant.logistic import sigmoid
@@ -66,7 +67,7 @@ class Gatherer:
 
     def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The fewest sentences that answer, and whether to believe them."""
-        evidence = self._weighed(query, found, library)
+        evidence = self._fitting(self._weighed(query, found, library), library)
         if evidence.confidence < self.calibration.threshold.value:
             evidence = self._better(evidence, found, library)
         query = evidence.query
@@ -105,10 +106,16 @@ class Gatherer:
         """
         for text in evidence.query.readings:
             query = worded(evidence.query, text, library.outline)
-            other = self._weighed(query, found, library, most=FIRST)
+            other = self._fitting(self._weighed(query, found, library, most=FIRST), library)
             if other.confidence >= evidence.confidence + MARGIN:
                 return other
         return evidence
+
+    def _fitting(self, evidence: Evidence, library: Library) -> Evidence:
+        """The evidence, hardly believed when what it holds cannot be what was asked for."""
+        if fits(evidence, library.languages):
+            return evidence
+        return replace(evidence, confidence=min(evidence.confidence, self.calibration.threshold.value / 2))
 
     def _read(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library

@@ -23,6 +23,7 @@ __all__ = ["Outline", "clean", "outline", "suggestions", "understand"]
 MAX_QUESTIONS = 4  # in one message; what comes after is part of the last
 MAX_CHOICES = 3
 _TYPED = ("date", "number", "place")
+_ON_USE = ("abilities", "method")  # of small talk: 'What is it for?', 'How does it work?'
 _ENDS = re.compile(r"(?<=[?!])\s+(?=\S)|\n+")
 _FULL_STOP = re.compile(r"\.\s+[A-ZÀ-Ý]")
 _WORDS = re.compile(r"\w+")
@@ -141,7 +142,7 @@ def _query(
     language: str,
 ) -> Query:
     kind = intents.small_talk(part, language)
-    if kind:
+    if kind and not (past and kind in _ON_USE and followups.points_back(part, language)):
         return Query(part, part, language, Intent.SMALL_TALK, topics=(kind,))
     asked = in_full(_without_greeting(part, language), language)
     spelt = repair(asked, vocabulary, language)
@@ -165,6 +166,7 @@ def _query(
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
         readings=followups.readings(spelt, resolved, past, language) if resolved.carried else (),
         base=resolved.base,
+        answered=past.answered if past else "",
         # Of a date or a number that is not there, a summary of the topic would be no answer.
         instead="" if reading.expects in _TYPED else resolved.instead,
         searches=_searches(asked, spelt, resolved, renamed, language),

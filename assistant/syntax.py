@@ -48,7 +48,7 @@ def _points_out(
     if lower in rules.demonstratives:
         governed = not before or before[-1] in rules.auxiliaries or before[-1] in rules.prepositions
         return not (content and clause) and (
-            governed or ends or after in rules.auxiliaries | rules.prepositions
+            governed or ends or after in rules.auxiliaries | rules.prepositions | rules.particles
         )
     return False
 
@@ -250,6 +250,12 @@ def without(prefix: re.Pattern[str], text: str) -> str:
     """The text without what the pattern matches at its start, unless nothing would be left."""
     match = prefix.match(text)
     return text[match.end() :] if match and match.end() < len(text) else text
+
+
+def without_closing(text: str, rules: Grammar) -> str:
+    """'And the OSCE' of 'And the OSCE then': the text without the words at its end that add nothing."""
+    match = rules.closing.search(text)
+    return text[: match.start()] if match and match.start() else text
 
 
 def sentence(text: str, rules: Grammar) -> str:

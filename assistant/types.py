@@ -40,8 +40,9 @@ class Query:
     ``topics`` are headings or names that the question is about; ``choices`` are the readings offered back
     when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all).
     Of a follow-up, ``readings`` are other wordings to read with when the standalone question is little
-    believed, ``base`` is what a next follow-up builds on ("": the standalone question), and ``instead`` the
-    question to answer when nothing answers this one ("": none).
+    believed, ``base`` is what a next follow-up builds on ("": the standalone question), ``instead`` the
+    question to answer when nothing answers this one ("": none), and ``answered`` the words that answered the
+    question before it ("": none were marked).
     """
 
     raw: str
@@ -57,6 +58,7 @@ class Query:
     readings: tuple[str, ...] = ()
     base: str = ""
     instead: str = ""
+    answered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from assistant.reader.similarity import SimilarityReader
 from assistant.reader.training import corpus as corpora
 from assistant.reader.training.adversarial import pool
 from assistant.reader.training.corpus import Chunk, Corpus, Labelled, find_sentences
-from assistant.reader.training.examples import claims, positive, rule_made
+from assistant.reader.training.examples import Example, claims, positive, rule_made, written_claims
 from assistant.reader.training.mining import cached_vectors, passage_text
 from assistant.types import Verdict
 from assistant.verification import check
@@ -121,7 +121,7 @@ class Measurer:
     def figures(self, reader: Reader) -> Figures:
         found: Figures = {}
         measures = (self.squad2, self.selqa, self.clapnq, self.xquad, self.written, self.shipped)
-        for measure in (*measures, self.rules, self.supported):
+        for measure in (*measures, self.rules, self.supported, self.written_claims):
             start = time.perf_counter()
             made = measure(reader)
             found |= made
@@ -246,18 +246,21 @@ class Measurer:
             if each.supported is not None
         ]
         made = self._drawn(made)
-        probabilities = reader.support([(each.left, each.passage.text) for each in made])
-        found = [(p, bool(each.supported)) for p, each in zip(probabilities, made, strict=True)]
         shown: dict[bool, list[float]] = {True: [], False: []}
         for each in made:
             evidence = [each.passage.text[a:b] for a, b in each.passage.sentences]
             verdict, _ = check(each.left, evidence, reader)
             shown[bool(each.supported)].append(float(verdict is not Verdict.UNSUPPORTED))
         return {
-            "claims: supported vs not, AUROC": _auroc(found),
+            "claims: supported vs not, AUROC": _auroc(_believed(reader, made)),
             "claims: unsupported ones that pass the whole check": _mean(shown[False]),
             "claims: supported ones that pass the whole check": _mean(shown[True]),
         }
+
+    def written_claims(self, reader: Reader) -> Figures:
+        """Claims that people wrote about held-out passages, by the reader alone."""
+        made = self._drawn(list(written_claims(self.corpus, held_out=True)))
+        return {"claims by hand: supported vs not, AUROC": _auroc(_believed(reader, made))}
 
     def milliseconds(self, reader: Reader, pairs: int = 200) -> Figures:
         """A pair of a question and a usual passage, twenty at a time; the machine should be idle."""
@@ -292,6 +295,11 @@ def _read(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> list[t
 
 def _best(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> float:
     return max(reading.answerable for reading, _ in _read(reader, question, chunks))
+
+
+def _believed(reader: Reader, made: Sequence[Example]) -> list[tuple[float, bool | None]]:
+    probabilities = reader.support([(each.left, each.passage.text) for each in made])
+    return [(p, each.supported) for p, each in zip(probabilities, made, strict=True)]
 
 
 def _best_sentence_is_gold(reader: Reader, question: Labelled, chunks: Sequence[Chunk]) -> float:

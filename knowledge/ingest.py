@@ -152,7 +152,7 @@ class Ingest:
                 read_by = each.recipe.partition(":")[0]
                 version = self._version(document, each, embedder, self._recipe(read_by))
                 vectors = _embed(version.passages, embedder, each.name, progress)
-                session.add(collection, version.revision, version.passages, vectors)
+                session.add(collection, [(version.revision, version.passages, vectors)])
                 versions.append(version)
             self._catalogue.switch(versions, self._index(collection))
             session.keep_only(collection)
@@ -278,10 +278,12 @@ class Ingest:
     def _write(self, session: Session, group: Sequence[Prepared]) -> None:
         current = self._catalogue.index()
         collection = current.collection if current else session.create()
-        self._catalogue.announce([each.version.revision for each in group])
-        for each in group:
-            session.add(collection, each.version.revision, each.version.passages, each.vectors)
-        self._catalogue.go_live([each.version for each in group], self._index(collection))
+        versions = [each.version for each in group]
+        self._catalogue.announce([version.revision for version in versions])
+        session.add(
+            collection, [(each.version.revision, each.version.passages, each.vectors) for each in group]
+        )
+        self._catalogue.go_live(versions, self._index(collection))
         self._sweep(session)
 
     def _told_of_twins(self, group: Sequence[Prepared]) -> list[Prepared]:

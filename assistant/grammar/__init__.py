@@ -17,6 +17,7 @@ class Grammar:
 
     ``function_words`` carry no topic. ``expects`` maps an answer type to patterns at a question's start.
     ``be`` and ``support`` are auxiliaries: 'is', and 'does', which falls away with the question's order.
+    ``connective`` opens a follow-up ('and'), ``closing`` ends it ('then') and neither carries a meaning.
     ``participle`` is one at the start of a text ('involved in'), ``leftover`` a few words that only another
     question makes one ('why not a treaty'). ``pointing`` adverbs mean what was talked about ('daar'),
     ``former`` and ``latter`` one of two things compared.
@@ -30,6 +31,7 @@ class Grammar:
     be: frozenset[str]
     support: frozenset[str]
     prepositions: frozenset[str]
+    particles: frozenset[str]
     clause_words: frozenset[str]
     pronouns: frozenset[str]
     plural_pronouns: frozenset[str]
@@ -48,6 +50,7 @@ class Grammar:
     brevity: re.Pattern[str]
     greeting: re.Pattern[str]
     connective: re.Pattern[str]
+    closing: re.Pattern[str]
     more: re.Pattern[str]
     new_topic: re.Pattern[str]
     join: re.Pattern[str]
@@ -101,6 +104,7 @@ _WORDS = {
     "be",
     "support",
     "prepositions",
+    "particles",
     "clause_words",
     "pronouns",
     "plural_pronouns",

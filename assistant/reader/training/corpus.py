@@ -63,16 +63,29 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim that somebody wrote about some sentences of a source passage, and whether they support it."""
+
+    dataset: str
+    source: str
+    claim: str
+    lang: str
+    evidence: tuple[str, ...]
+    supported: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
-    """All chunks by source and by article, and all questions."""
+    """All chunks by source and by article, all questions, and all claims that were written by hand."""
 
     by_source: dict[tuple[str, str], list[Chunk]]
     by_article: dict[tuple[str, str], list[Chunk]]
     questions: list[Labelled]
+    claims: list[Claimed]
 
-    def chunks(self, question: Labelled) -> list[Chunk]:
-        """The chunks of the passage that a question is about."""
-        return self.by_source[question.dataset, question.source]
+    def chunks(self, asked: Labelled | Claimed) -> list[Chunk]:
+        """The chunks of the passage that a question or claim is about."""
+        return self.by_source[asked.dataset, asked.source]
 
 
 def is_held_out(dataset: str, article: str) -> bool:
@@ -86,6 +99,7 @@ def load(data: Path) -> Corpus:
     count = Encoder().count_tokens
     by_source: dict[tuple[str, str], list[Chunk]] = {}
     questions: list[Labelled] = []
+    claims: list[Claimed] = []
     for name in SETS:
         for row in rows(data / name / "passages.jsonl"):
             by_source[name, row["id"]] = _chunks(
@@ -98,13 +112,16 @@ def load(data: Path) -> Corpus:
         for row in rows(part):
             if "text" in row:
                 _add_own_passage(by_source, row, count)
-            questions.append(_written(row))
+            if "claim" in row:
+                claims.append(_claimed(row))
+            else:
+                questions.append(_written(row))
     by_article: dict[tuple[str, str], list[Chunk]] = {}
     for chunks in by_source.values():
         for chunk in chunks:
             by_article.setdefault((chunk.dataset, chunk.article), []).append(chunk)
     known = [q for q in questions if by_source.get((q.dataset, q.source))]
-    return Corpus(by_source, by_article, known)
+    return Corpus(by_source, by_article, known, claims)
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -205,6 +222,17 @@ def _written(row: dict[str, Any]) -> Labelled:
         (row["answer_sentence"],) if row.get("answer_sentence") else (),
         row.get("kind") or "",
         written=True,
+    )
+
+
+def _claimed(row: dict[str, Any]) -> Claimed:
+    return Claimed(
+        row["dataset"],
+        row["passage_id"],
+        row["claim"],
+        row["lang"],
+        tuple(row["evidence"]),
+        row["supported"],
     )
 
 

@@ -68,6 +68,7 @@ def epoch(corpus: Corpus, neighbours: Neighbours, recipe: Recipe, draw: random.R
             found += _of_question(question, corpus, neighbours, recipe, pools, draw)
     found = [cropped(each, recipe, draw) if draw.random() < recipe.cropped else each for each in found]
     found += claims(corpus, recipe.claims, pools, draw, held_out=False)
+    found += [*written_claims(corpus, held_out=False)] * recipe.written
     draw.shuffle(found)
     return found
 
@@ -214,6 +215,18 @@ def claims(
         chunk = corpus.chunks(question)[0]
         if question.answers and chunk.held_out == held_out and draw.random() < share:
             yield from _declared(question, corpus, pools[chunk.dataset, chunk.article], draw)
+
+
+def written_claims(corpus: Corpus, held_out: bool) -> Iterator[Example]:
+    """The claims that were written by hand, each with just the sentences that it was written about."""
+    for claim in corpus.claims:
+        if corpus.chunks(claim)[0].held_out == held_out:
+            places, end = [], 0
+            for sentence in claim.evidence:
+                places.append((end, end + len(sentence)))
+                end += len(sentence) + 1
+            passage = PassageText((), " ".join(claim.evidence), tuple(places))
+            yield Example(claim.claim, passage, f"{claim.dataset}:written", supported=claim.supported)
 
 
 def _claims_of(

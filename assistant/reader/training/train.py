@@ -28,7 +28,7 @@ from torch import Tensor
 from assistant.reader.pairs import PairReader
 from assistant.reader.training import corpus as corpora
 from assistant.reader.training.backbones import BACKBONES, Backbone
-from assistant.reader.training.corpus import Corpus
+from assistant.reader.training.corpus import Claimed, Corpus, Labelled
 from assistant.reader.training.examples import Recipe, epoch
 from assistant.reader.training.export import reread
 from assistant.reader.training.features import Batch, Features, batches, collate, features, losses
@@ -105,13 +105,16 @@ def train(plan: Plan, backbone: Backbone, corpus: Corpus, cache: Path) -> Path:
 
 
 def spoken(corpus: Corpus, languages: Collection[str]) -> Corpus:
-    """The corpus with only those questions that are, like their passages, in the languages."""
-    fit = [
-        question
-        for question in corpus.questions
-        if question.lang in languages and language_of(corpus.chunks(question)[0].passage.text) in languages
-    ]
-    return replace(corpus, questions=fit)
+    """The corpus with only those questions and claims that are, like their passages, in the languages."""
+
+    def fits(asked: Labelled | Claimed) -> bool:
+        return asked.lang in languages and language_of(corpus.chunks(asked)[0].passage.text) in languages
+
+    return replace(
+        corpus,
+        questions=[each for each in corpus.questions if fits(each)],
+        claims=[each for each in corpus.claims if fits(each)],
+    )
 
 
 def _state(start: Path) -> dict[str, Tensor]:

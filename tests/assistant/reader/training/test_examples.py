@@ -8,8 +8,17 @@ from hypothesis import strategies as st
 
 from assistant.reader.pairs import PairReader
 from assistant.reader.training import adversarial
-from assistant.reader.training.corpus import WRITTEN, find_answer, is_held_out, rows, sentences_of
-from assistant.reader.training.examples import Example, Recipe, cropped, without_evidence
+from assistant.reader.training.corpus import (
+    WRITTEN,
+    Chunk,
+    Claimed,
+    Corpus,
+    find_answer,
+    is_held_out,
+    rows,
+    sentences_of,
+)
+from assistant.reader.training.examples import Example, Recipe, cropped, without_evidence, written_claims
 from assistant.reader.training.features import batches, features
 from assistant.reader.types import PassageText
 from assistant.reader.words import multilingual
@@ -53,6 +62,16 @@ def test_without_its_evidence_a_passage_does_not_answer() -> None:
     assert less.passage.text == " ".join(SENTENCES[1:])
     assert [less.passage.text[a:b] for a, b in less.passage.sentences] == list(SENTENCES[1:])
     assert (less.answerable, less.evidence, less.span) == (False, (), ())
+
+
+def test_a_written_claim_is_read_with_its_sentences_alone() -> None:
+    chunk = Chunk("test", "Treaty", "treaty-1", PASSAGE)
+    claim = Claimed("test", "treaty-1", "France stayed out.", "en", SENTENCES[:2], True)
+    corpus = Corpus({("test", "treaty-1"): [chunk]}, {("test", "Treaty"): [chunk]}, [], [claim])
+    (example,) = written_claims(corpus, held_out=chunk.held_out)
+    assert (example.left, example.supported, example.answerable) == ("France stayed out.", True, None)
+    assert [example.passage.text[a:b] for a, b in example.passage.sentences] == list(SENTENCES[:2])
+    assert not list(written_claims(corpus, held_out=not chunk.held_out))
 
 
 def test_rules_change_what_they_say_they_change() -> None:
@@ -105,10 +124,15 @@ def test_the_split_is_by_article_and_never_holds_out_the_shipped_document() -> N
 
 
 @pytest.mark.parametrize("part", sorted(WRITTEN.glob("*.jsonl")), ids=lambda path: path.stem)
-def test_every_written_question_is_well_formed(part: Path) -> None:
+def test_every_written_question_and_claim_is_well_formed(part: Path) -> None:
     for row in rows(part):
-        assert row["question"].strip(), row
         assert row["lang"] in ("en", "nl", "fr", "de"), row
+        if "claim" in row:
+            assert row["claim"].strip(), row
+            assert all(row["evidence"]), row
+            assert row["supported"] is not bool(row["kind"]), row
+            continue
+        assert row["question"].strip(), row
         assert row["answerable"] is bool(row["answer_sentence"]), json.dumps(row)
         if row.get("answer"):
             assert row["answer"] in row["answer_sentence"], json.dumps(row)
