@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from assistant.coverage import stems
 from assistant.evidence import EvidenceSentence
@@ -53,11 +54,24 @@ _WITHIN = re.compile(
 )
 
 
+# Pronouns of one language that are other words in another: 'die' is an article in German, 'er' Dutch 'there'.
+_PRONOUN_IN = {"die": "nl", "er": "de"}
+# What was asked is no answer; what was answered stands next.
+_REPORTS_QUESTION = re.compile(
+    r"\b(?:(?:ask|inquir|wonder)(?:s|ed|es)?|vroeg(?:en)?|vra(?:agt|gen)|demand(?:e|a|é|ent|aient)"
+    r"|fragte?n?|erkundigten? sich),? (?:\w+,? ){0,3}"
+    r"(?:if|whether|what|who|when|why|how|where|of|wat|wie|wanneer|waarom|hoe|waar"
+    r"|si|ce qu\w*|qui|quand|pourquoi|comment|où|ob|was|wer|wann|warum|wo)\b",
+    re.IGNORECASE,
+)
+
+
 def depends(text: str) -> bool:
     """Whether a sentence needs the one before it: it begins with a pronoun, or a short one points back."""
     start = text.lstrip("“\"'«( ")
-    if start[:4].lower() == "die ":  # a pronoun in Dutch, an article in German
-        return detect(text) == "nl"
+    pronoun_in = _PRONOUN_IN.get(start.partition(" ")[0].lower())
+    if pronoun_in is not None:
+        return detect(text) == pronoun_in
     if _BEGINS.match(start):
         return bool(_CONCLUDES.match(start)) or not (_FORWARD.match(start) or _ALONE.match(start))
     return len(words(text)) <= SHORT and bool(_WITHIN.search(text))
@@ -97,7 +111,8 @@ def readable(
     """
     kept: list[EvidenceSentence] = []
     for sentence in chosen:
-        group = [*antecedents(sentence, passages(sentence.document)), sentence]
+        own = passages(sentence.document)
+        group = [*antecedents(sentence, own), sentence, *_reply(sentence, own)]
         new = [one for one in group if not any(same(one, other) for other in kept)]
         if kept and len(kept) + len(new) > most:
             continue
@@ -118,6 +133,14 @@ def antecedents(sentence: EvidenceSentence, passages: Sequence[Passage]) -> list
         current = earlier[-1]
         before.insert(0, current)
     return before
+
+
+def _reply(sentence: EvidenceSentence, passages: Sequence[Passage]) -> list[EvidenceSentence]:
+    """The sentence after one that only reports a question, in the same section; else none."""
+    if not _REPORTS_QUESTION.search(sentence.text):
+        return []
+    after = (one for one in of_section(passages, sentence.section) if one.start >= sentence.end)
+    return list(islice(after, 1))
 
 
 def same(one: EvidenceSentence, other: EvidenceSentence) -> bool:

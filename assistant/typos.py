@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from assistant.lexicon import frequencies, is_word
+from knowledge.lexical import stem
 
 SHORTEST = 4  # letters; shorter words have too many neighbours
 LONG = 8  # letters from which two slips are allowed
@@ -35,6 +36,8 @@ def _repaired(word: str, first: bool, vocabulary: frozenset[str], language: str)
         return word
     capital = word[0].isupper()
     found = _nearest(lower, capital and not first, language, vocabulary)
+    if stem(found, language) == stem(lower, language):  # 'inhabitant' is no slip of 'inhabitants'
+        return word
     return found[:1].upper() + found[1:] if capital and found else found or word
 
 

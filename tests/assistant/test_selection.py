@@ -52,6 +52,7 @@ def sentence(number: int, score: float = 0.5, of: Passage | None = None) -> Evid
         "Deze landen zijn het eens.",
         "Die landen zijn het daarover eens.",
         "Zij stemden voor.",
+        "Er unterzeichnete den Vertrag.",
         "Ces mesures sont utiles.",
         "Elle a été approuvée en 2021.",
         "Diese Maßnahmen helfen.",
@@ -72,6 +73,8 @@ def test_dependent_sentences_are_known(text: str) -> None:
         "In this context, the Commission approved the strategy.",
         "However, countries have no choice but to cooperate.",
         "De landen zijn het eens.",
+        "Er werden vorig jaar 214 boetes uitgeschreven.",
+        "Er zijn twee vergunningen per huishouden mogelijk.",
         "Die Vereinten Nationen tagen im Herbst.",
         "Both NATO and the EU hold exercises.",
         "Il faut agir.",
@@ -113,6 +116,21 @@ def test_does_not_repeat_itself() -> None:
 def test_a_dependent_sentence_brings_what_it_refers_to() -> None:
     found = readable([sentence(2)], lambda name: [passage()])
     assert [one.text for one in found] == list(TEXTS[:3])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Councillor Tran asked whether Eastmere had agreed to pay.",
+        "Mevrouw Tran vroeg of Eastmere wilde betalen.",
+        "Mme Tran demande à nouveau si Eastmere paiera.",
+        "Frau Tran fragte, ob Eastmere zahlen wird.",
+    ],
+)
+def test_a_question_that_was_asked_brings_its_reply(asked: str) -> None:
+    found = passage((asked, "Eastmere had declined.", "The meeting was closed."))
+    texts = [one.text for one in readable([sentence(0, of=found)], lambda _: [found])]
+    assert texts == [asked, "Eastmere had declined."]
 
 
 def test_an_antecedent_does_not_cross_sections() -> None:

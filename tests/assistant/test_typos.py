@@ -56,3 +56,8 @@ def test_keeps_all_that_is_no_word(text: str) -> None:
     repaired = repair(text, frozenset({"treaty", "cyberspace"}), "en")
     kept = [character for character in text if not character.isalpha()]
     assert [character for character in repaired if not character.isalpha()] == kept
+
+
+def test_another_form_of_a_word_is_no_slip() -> None:
+    assert repair("per inhabitant", frozenset({"inhabitants"}), "en") == "per inhabitant"
+    assert repair("wenn ich mich anmelde", frozenset({"anmelden"}), "de") == "wenn ich mich anmelde"
