@@ -18,6 +18,7 @@ Range = tuple[int, int]
 NOTHING_KNOWN = Outline()
 MOST_MARKED = 0.6  # of a sentence; what is longer than that and FEW_WORDS is no short answer
 FEW_WORDS = 6
+MARKED_FROM = 0.5  # of the best sentence's belief: a quote that only adds to the answer does not hold it
 SECTIONS_LISTED = 300  # most sections that an answer carries as searched; beyond, the lowest are left out
 
 
@@ -129,7 +130,11 @@ def weigh(
         for one in reads
         for number, row in enumerate(sentence_features(query, asked, one))
     ]
-    return Evidence(query, asked, reads, tuple(sorted(sentences, key=lambda sentence: -sentence.score)))
+    ordered = sorted(sentences, key=lambda sentence: -sentence.score)
+    least = MARKED_FROM * ordered[0].score if ordered else 0.0
+    return Evidence(
+        query, asked, reads, tuple(one if one.score >= least else _unmarked(one) for one in ordered)
+    )
 
 
 def _telling(sentence: EvidenceSentence, asked: Terms, language: str) -> EvidenceSentence:
@@ -146,8 +151,12 @@ def _telling(sentence: EvidenceSentence, asked: Terms, language: str) -> Evidenc
     echoed = bool(said) and said <= own
     most = len(marked) > MOST_MARKED * len(sentence.text) and len(marked.split()) > FEW_WORDS
     if echoed or most or marked.count("(") != marked.count(")"):
-        return replace(sentence, highlight=None, span_margin=0.0)
+        return _unmarked(sentence)
     return sentence
+
+
+def _unmarked(sentence: EvidenceSentence) -> EvidenceSentence:
+    return replace(sentence, highlight=None, span_margin=0.0)
 
 
 def on_topic(

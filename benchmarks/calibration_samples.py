@@ -1,7 +1,8 @@
 """Labelled questions with the passages that the product finds for them: what the calibration is fitted to.
 
-From the shipped set, and from those articles of the public sets that the reader was not trained on. A public
-question is asked twice where its article can be left out: with the article, and (unanswerable) without it.
+From the shipped set, and from those articles of the public sets, and of the policy passages written for the
+reader's training, that it was not trained on. A question is asked twice where its article can be left out and
+its set has no unanswerable ones: with the article, and (unanswerable) without it.
 """
 
 import json
@@ -15,13 +16,15 @@ from typing import Any
 from assistant.assistant import Assistant
 from assistant.library import Library
 from assistant.questions import understand
-from assistant.reader.training.corpus import is_held_out, rows
+from assistant.reader.training.corpus import WRITTEN, is_held_out, rows
 from assistant.types import Intent, Query, Turn
 from knowledge.base import KnowledgeBase
 from knowledge.types import RetrievedPassage
 
 STRUCTURAL = (Intent.SUMMARY, Intent.SECTIONS, Intent.COMPARE, Intent.SMALL_TALK, Intent.UNCLEAR)
 SAMPLED = 150  # questions of a set, so that none outweighs the others by its size alone
+POLICY = "policy"
+SETS = ("squad2", "selqa", "clapnq", "xquad", POLICY)
 SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
 
 
@@ -73,9 +76,9 @@ def shipped(assistant: Assistant, path: Path = SHIPPED_SET) -> Iterator[Sample]:
 def public(knowledge: KnowledgeBase, library: Library, data: Path, seed: int = 7) -> Iterator[Sample]:
     """Questions on held-out articles of the public sets; ``knowledge`` holds what ``documents`` gives."""
     draw = random.Random(seed)
-    for name in ("squad2", "selqa", "clapnq", "xquad"):
-        passages = {row["id"]: row for row in rows(data / name / "passages.jsonl")}
-        questions = [row for row in rows(data / name / "questions.jsonl") if _usable(name, row, passages)]
+    for name in SETS:
+        passages = {row["id"]: row for row in _passages(name, data)}
+        questions = [row for row in _questions(name, data) if _usable(name, row, passages)]
         draw.shuffle(questions)
         everything = _names(name, passages)
         for row in questions[:SAMPLED]:
@@ -92,8 +95,8 @@ def public(knowledge: KnowledgeBase, library: Library, data: Path, seed: int = 7
 def documents(data: Path) -> dict[str, str]:
     """The articles as plain text by file name: of squad2 the held-out paragraphs, each by itself."""
     texts: dict[str, list[str]] = {}
-    for name in ("squad2", "selqa", "clapnq", "xquad"):
-        for row in rows(data / name / "passages.jsonl"):
+    for name in SETS:
+        for row in _passages(name, data):
             if name == "squad2" and not is_held_out(name, _article(row)):
                 continue
             parts = texts.setdefault(_document(name, row), [_article(row)])
@@ -102,6 +105,43 @@ def documents(data: Path) -> dict[str, str]:
                 parts.append(section)
             parts.append(row["text"])
     return {name: "\n\n".join(parts) for name, parts in texts.items()}
+
+
+def _passages(name: str, data: Path) -> Iterator[dict[str, Any]]:
+    """The passages of a set, as the public ones are written."""
+    if name != POLICY:
+        yield from rows(data / name / "passages.jsonl")
+        return
+    seen = set()
+    for row in _written():
+        if "text" in row and row["passage_id"] not in seen:
+            seen.add(row["passage_id"])
+            path = row["heading_path"]
+            path = path.split(" > ") if isinstance(path, str) else path
+            yield {"id": row["passage_id"], "title": path[0], "section": path[-1], "text": row["text"]}
+
+
+def _questions(name: str, data: Path) -> Iterator[dict[str, Any]]:
+    """The questions of a set, as the public ones are written."""
+    if name != POLICY:
+        yield from rows(data / name / "questions.jsonl")
+        return
+    for number, row in enumerate(_written()):
+        if "question" in row:
+            yield {
+                "id": f"{POLICY}-{number}",
+                "question": row["question"],
+                "lang": row["lang"],
+                "answerable": row["answerable"],
+                "gold_passage_ids": [row["passage_id"]],
+                "gold_answers": [row["answer"]] if row.get("answer") else [],
+                "gold_sentences": [row["answer_sentence"]] if row["answerable"] else [],
+            }
+
+
+def _written() -> Iterator[dict[str, Any]]:
+    for part in sorted(WRITTEN.glob("*.jsonl")):
+        yield from (row for row in rows(part) if row["dataset"] == POLICY)
 
 
 def _asked(

@@ -62,6 +62,13 @@ def test_only_a_short_answer_that_the_question_does_not_hold_is_marked(marked: s
     assert any(sentence.highlight for sentence in evidence.sentences) is shown
 
 
+def test_what_is_believed_far_less_than_the_best_holds_no_short_answer() -> None:
+    items = [found(passage(NATO, "NATO"), 1), found(passage("It rained in May 2020.", "Rain", 500), 2)]
+    for belief, marked in ((-1.0, 1), (2.0, 2)):
+        evidence = weighed(WHEN, items, TableReader({"2016": 3.0, "May 2020": belief}, -5.0))
+        assert sum(sentence.highlight is not None for sentence in evidence.sentences) == marked
+
+
 def test_an_open_bracket_is_not_marked() -> None:
     text = "It uses restrictive (e.g., sanctions) or positive instruments. They help."
     (item,) = [found(passage(text, "EU"), 1)]
