@@ -13,6 +13,7 @@ from knowledge.sentences import split
 from knowledge.types import Document, Passage, Section, Sentence
 
 TARGET = 650  # characters: about 130 tokens, two or three sentences of context around an answer
+MAX_TOKENS = 240  # of a passage's text, where the model takes as many: the rest is for its headings
 _LONGEST_SENTENCE = 1200  # characters; what is longer is a list, a table or code, not a sentence
 _CUTS = (re.compile(r"\n\s*"), re.compile(r"[;:。！？]\s*"), re.compile(r"[,，、–—)]\s+"), re.compile(r"\s+"))
 
@@ -28,7 +29,7 @@ def estimate_tokens(text: str) -> int:
 def passages(
     document: Document,
     count_tokens: Callable[[str], int] = estimate_tokens,
-    max_tokens: int = 240,
+    max_tokens: int = MAX_TOKENS,
     target: int = TARGET,
 ) -> list[Passage]:
     """Cuts a document into passages of about ``target`` characters and at most ``max_tokens`` tokens.
@@ -42,6 +43,16 @@ def passages(
         for number, section in enumerate(document.sections)
         for run in _runs(document.text, section, target, limit)
     ]
+
+
+def headed(passage: Passage, count_tokens: Callable[[str], int], max_tokens: int) -> str:
+    """A passage as it is embedded: below its title and headings, as many (the nearest) as fit the model."""
+    for first in range(len(passage.heading_path) + 1):
+        lines = [" › ".join(passage.heading_path[first:]), passage.text]
+        text = "\n".join(filter(None, lines))
+        if count_tokens(text) <= max_tokens:
+            break
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.errors import ModelUnavailable
+from knowledge.errors import IndexMismatch, ModelUnavailable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,6 +104,20 @@ def fingerprint(name: str) -> str:
     if folder is None:
         return hashlib.sha256(f"hub:{name}".encode()).hexdigest()[:12]
     return _folder_fingerprint(folder)
+
+
+def check_model(found: str, model: str, wanted: str) -> None:
+    """Raises IndexMismatch unless the fingerprint is that of the wanted model."""
+    if found != fingerprint(wanted):
+        if model == wanted:
+            raise IndexMismatch(
+                f"The collection was indexed with another version of the embedding model '{model}'. "
+                "Run `python -m knowledge rebuild` to index it again."
+            )
+        raise IndexMismatch(
+            f"The collection was indexed with the embedding model '{model}', the settings name '{wanted}'. "
+            "Run `python -m knowledge rebuild` to index it again, or set KNOWLEDGE_EMBEDDING_MODEL back."
+        )
 
 
 def load_embedder(name: str) -> Embedder:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from knowledge import files
 from knowledge.catalogue import Catalogue, Failure, Index, Known
-from knowledge.embedding import Embedder, fingerprint, load_embedder
-from knowledge.errors import DocumentNotFound, IndexMismatch, StoreUnavailable, UnreadableFile
+from knowledge.embedding import Embedder, check_model, fingerprint, load_embedder
+from knowledge.errors import DocumentNotFound, StoreUnavailable, UnreadableFile
 from knowledge.files import File
 from knowledge.rows import Version
 from knowledge.settings import SHIPPED_SOURCES, KnowledgeSettings
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-MAX_TOKENS = 240  # of a passage's text, where the model takes as many: the rest is for its headings
 GROUP = 512  # passages that go live together: few transactions, and little to do again after a kill
 EMBEDDED_AT_ONCE = 64  # passages between two reports of progress
 SHIPPED = "shipped"
@@ -211,7 +210,7 @@ class Ingest:
         return read(file.path, self._settings.max_file_mb)
 
     def _version(self, document: Document, origin: File | Known, embedder: Embedder, recipe: str) -> Version:
-        from knowledge.chunking import passages
+        from knowledge.chunking import MAX_TOKENS, passages
 
         limit = min(MAX_TOKENS, embedder.max_tokens)
         return Version(
@@ -347,30 +346,6 @@ class Ingest:
         return Index(collection, fingerprint(model), model)
 
 
-def check_model(found: str, model: str, wanted: str) -> None:
-    """Raises IndexMismatch unless the fingerprint is that of the wanted model."""
-    if found != fingerprint(wanted):
-        if model == wanted:
-            raise IndexMismatch(
-                f"The collection was indexed with another version of the embedding model '{model}'. "
-                "Run `python -m knowledge rebuild` to index it again."
-            )
-        raise IndexMismatch(
-            f"The collection was indexed with the embedding model '{model}', the settings name '{wanted}'. "
-            "Run `python -m knowledge rebuild` to index it again, or set KNOWLEDGE_EMBEDDING_MODEL back."
-        )
-
-
-def headed(passage: Passage, embedder: Embedder) -> str:
-    """A passage as it is embedded: below its title and headings, as many (the nearest) as fit the model."""
-    for first in range(len(passage.heading_path) + 1):
-        lines = [" › ".join(passage.heading_path[first:]), passage.text]
-        text = "\n".join(filter(None, lines))
-        if embedder.count_tokens(text) <= embedder.max_tokens:
-            break
-    return text
-
-
 @cache
 def code_hash() -> str:
     """A short hash of the code that turns files into passages: when it changes, files are read again."""
@@ -379,7 +354,6 @@ def code_hash() -> str:
         *sorted((folder / "readers").glob("*.py")),
         folder / "sentences.py",
         folder / "chunking.py",
-        Path(__file__),
     ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
@@ -388,11 +362,14 @@ def _embed(passages: Sequence[Passage], embedder: Embedder, name: str, progress:
     """Unit vectors of the passages with their headings: n×d."""
     import numpy as np
 
+    from knowledge.chunking import headed
+
     parts = []
     for start in range(0, len(passages), EMBEDDED_AT_ONCE):
         progress(f"Embedding {name}", start, len(passages))
+        group = passages[start : start + EMBEDDED_AT_ONCE]
         parts.append(
-            embedder.passages([headed(each, embedder) for each in passages[start : start + EMBEDDED_AT_ONCE]])
+            embedder.passages([headed(each, embedder.count_tokens, embedder.max_tokens) for each in group])
         )
     progress(f"Embedding {name}", len(passages), len(passages))
     return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from knowledge import index as indexes
 from knowledge.catalogue import Catalogue
-from knowledge.embedding import load_embedder
+from knowledge.embedding import check_model, load_embedder
 from knowledge.errors import DocumentNotFound, StoreUnavailable
 from knowledge.index import SearchIndex, best
-from knowledge.ingest import check_model
 from knowledge.retrieval import Ranking, fuse_texts
 from knowledge.settings import KnowledgeSettings
 from knowledge.store import Session, VectorStore

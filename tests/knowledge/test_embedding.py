@@ -5,17 +5,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.embedding import E5, MINILM, MINILM_SHA256, Embedder, fingerprint, load_embedder
-from knowledge.ingest import headed
-from knowledge.types import Passage, Sentence
 
 
 @pytest.fixture(scope="module")
 def embedder() -> Embedder:
     return load_embedder(E5)
-
-
-def passage(text: str, *headings: str) -> Passage:
-    return Passage("p", "d", "d.txt", "h", 0, headings, 0, len(text), text, (Sentence(0, len(text)),))
 
 
 def test_minilm_is_packaged_byte_for_byte() -> None:
@@ -37,15 +31,6 @@ def test_models_are_told_apart_by_their_weights(tmp_path: Path) -> None:
 
 def test_a_model_is_loaded_once(embedder: Embedder) -> None:
     assert load_embedder(E5) is embedder
-
-
-def test_a_passage_is_embedded_below_its_headings_as_far_as_they_fit(embedder: Embedder) -> None:
-    assert (
-        headed(passage("Otters eat fish.", "Otters", "Diet"), embedder) == "Otters › Diet\nOtters eat fish."
-    )
-    long = "word " * 400
-    assert headed(passage(long, "title " * 200, "Diet"), embedder) == f"Diet\n{long}"
-    assert embedder.count_tokens(headed(passage(long, "title " * 200), embedder)) <= embedder.max_tokens
 
 
 def test_a_question_of_any_length_is_embedded(embedder: Embedder) -> None:
