@@ -15,13 +15,13 @@ import typer
 from rich.console import Console
 
 from evals.errors import EvalsError, InvalidGate, InvalidRun, InvalidSet
+from evals.opening import find_run, judge_named, read_settings, set_of
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.reader.types import Reader
     from evals.runs import RunFolder
     from evals.session import Plan, Settings
-    from evals.types import EvalSet, Judge
+    from evals.types import EvalSet
     from knowledge.types import Document
 
 app = typer.Typer(
@@ -100,7 +100,7 @@ def run(
         evalset = load(set_path, documents)
         _show_problems(evalset)
         cases = select(evalset.cases, filters or (), limit)
-        settings = _settings()
+        settings = read_settings()
         if resume and out_dir is None:
             raise InvalidGate("--resume needs --out: name the folder of the run to go on with.")
         folder = RunFolder(out_dir) if out_dir else new_folder(settings, evalset)
@@ -109,7 +109,7 @@ def run(
             _warn(changed)
         with _opened(evalset, settings) as assistant, _resumable(folder):
             _show_unknown_sections(plan, assistant)
-            follow(err, execute(plan, assistant, settings, _judge(judge, settings, assistant)))
+            follow(err, execute(plan, assistant, settings, judge_named(judge, settings, assistant)))
         figures = folder.summary() or {}
         print_figures(out, figures)
         out.print(f"{folder.path}/report.html", markup=False, soft_wrap=True)
@@ -137,16 +137,16 @@ def score(
         from evals.terminal import named, print_figures
 
         limits = parse_limits(fail_under or ())
-        settings = _settings()
-        folder = _run_folder(run_path, settings)
+        settings = read_settings()
+        folder = find_run(run_path, settings)
         evalset = load(mended) if mended else None
         with ExitStack() as stack:
             assistant, places = None, None
             if evalset:  # the places of its gold quotes have to be found; else the results hold all
-                asked = _set_of(folder.config()["set"], evalset.path, documents)
+                asked = set_of(folder.config()["set"], evalset.path, documents)
                 assistant = stack.enter_context(_opened(asked, settings))
                 places = Places(assistant.knowledge)
-            figures = rescore(folder, _judge(judge, settings, assistant), evalset, places)
+            figures = rescore(folder, judge_named(judge, settings, assistant), evalset, places)
         if left_out := folder.config().get("left_out"):
             _warn(
                 f"Left out, because the set does not ask any more what was answered: {named(left_out)}. Their"
@@ -163,7 +163,7 @@ def report(run_path: RunName, as_json: AsJson = False) -> None:
         from evals.session import finish
         from evals.terminal import print_figures
 
-        folder = _run_folder(run_path, _settings())
+        folder = find_run(run_path, read_settings())
         with folder.locked():
             figures = finish(folder, folder.config())
         if as_json:
@@ -182,8 +182,8 @@ def diff(before: RunName, after: RunName, as_json: AsJson = False) -> None:
         from evals.session import compare_runs
         from evals.terminal import print_comparison
 
-        settings = _settings()
-        found = compare_runs(_run_folder(before, settings), _run_folder(after, settings))
+        settings = read_settings()
+        found = compare_runs(find_run(before, settings), find_run(after, settings))
         if as_json:
             out.print_json(json.dumps(asdict(found)))
         else:
@@ -197,7 +197,7 @@ def list_command(as_json: AsJson = False) -> None:
         from evals.session import known_runs
         from evals.terminal import run_table
 
-        runs = known_runs(_settings())
+        runs = known_runs(read_settings())
         if as_json:
             rows = [
                 {"name": r.name, "path": str(r.path), "set": r.set_name, "started": r.started,
@@ -248,10 +248,10 @@ def calibrate(
         from evals.session import Plan, execute, new_folder
         from evals.terminal import calibration_table, follow
 
-        evalset, settings = load(set_path, documents), _settings()
+        evalset, settings = load(set_path, documents), read_settings()
         _show_problems(evalset)
         if run_path:
-            folder = _run_folder(run_path, settings)
+            folder = find_run(run_path, settings)
         else:
             folder = new_folder(settings, evalset)
             with _opened(evalset, settings) as assistant, _resumable(folder):
@@ -282,7 +282,7 @@ def import_command(
         from evals.importers import import_set, set_name
         from evals.library import import_folder
 
-        target = out_dir or import_folder(set_name(name, hold_out), _settings().knowledge.data_dir)
+        target = out_dir or import_folder(set_name(name, hold_out), read_settings().knowledge.data_dir)
         made = import_set(name, source, target, hold_out)
         out.print(f"{made.path}: {made.cases:,} cases on {made.documents:,} documents", markup=False)
 
@@ -356,15 +356,6 @@ def _show_problems(evalset: "EvalSet") -> None:
         err.print(f"… and {len(lines) - MANY} more: python -m evals validate {evalset.path}", markup=False)
 
 
-def _settings() -> "Settings":
-    from assistant.build import read_settings
-    from assistant.settings import AssistantSettings
-    from evals.session import Settings
-    from knowledge.settings import KnowledgeSettings
-
-    return Settings(read_settings(AssistantSettings), read_settings(KnowledgeSettings))
-
-
 @contextmanager
 def _opened(evalset: "EvalSet", settings: "Settings") -> Iterator["Assistant"]:
     from evals.session import opened
@@ -402,48 +393,8 @@ def _documents(evalset: "EvalSet") -> Iterator[list["Document"]]:
     if evalset.documents:
         yield folder_documents(evalset.documents)
         return
-    with _opened(evalset, _settings()) as assistant:
+    with _opened(evalset, read_settings()) as assistant:
         yield list(_held(assistant))
-
-
-def _judge(name: str, settings: "Settings", assistant: "Assistant | None" = None) -> "Judge | None":
-    """The judge of that name; the reader is the assistant's, or loaded alone where there is none."""
-    from evals.judges import chat_judge, reader_judge
-
-    if name == "none":
-        return None
-    if name == "reader":
-        reader = assistant.gatherer.reader if assistant else _reader(settings)
-        return reader_judge(reader, settings.assistant.reader)
-    return chat_judge(name, settings.assistant)
-
-
-def _reader(settings: "Settings") -> "Reader":
-    from assistant.build import build_reader
-    from knowledge.base import KnowledgeBase
-
-    return build_reader(settings.assistant, KnowledgeBase(settings.knowledge))  # opens no documents
-
-
-def _run_folder(path: Path, settings: "Settings") -> "RunFolder":
-    """The run in that folder, or of that name in the list."""
-    from evals.runs import RunFolder
-    from evals.session import known_runs
-
-    if RunFolder(path).exists():
-        return RunFolder(path)
-    for info in known_runs(settings):
-        if info.name == str(path):
-            return RunFolder(info.path)
-    raise InvalidRun(f"There is no run {path}; python -m evals list shows those that are kept.")
-
-
-def _set_of(config: dict[str, str | None], path: Path, documents: Path | None) -> "EvalSet":
-    """The set of a run, for its documents alone."""
-    from evals.types import EvalSet
-
-    folder = documents or (Path(config["documents"]) if config["documents"] else None)
-    return EvalSet(str(config["name"]), path, str(config["hash"]), (), (), folder)
 
 
 if __name__ == "__main__":
