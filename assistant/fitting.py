@@ -1,10 +1,11 @@
-"""Whether what was found can answer a follow-up: it is of the type asked for, and not the last answer again."""
+"""Whether what was found can answer: it is of the type asked for, and not the last answer again."""
 
 from collections.abc import Mapping
 
 from assistant.coverage import coverage, satisfies, stems, terms
 from assistant.evidence import Evidence, EvidenceSentence
 from assistant.grammar import grammar
+from assistant.intents import bare
 from assistant.syntax import content_words
 from assistant.types import Intent, Query
 from knowledge.lexical import words
@@ -15,9 +16,10 @@ _ALIKE = 0.35
 
 
 def fits(evidence: Evidence, languages: Mapping[str, str]) -> bool:
-    """Whether the best believed sentence can answer the follow-up; of another question always True.
+    """Whether the best believed sentence can answer the question, as far as its form shows.
 
-    A reader that is asked 'Since when?' of what it has just answered with 'Who?' likes to answer that again.
+    A date or a number must be there, or marked. A reader that is asked 'Since when?' of what it has just
+    answered with 'Who?' likes to answer that again.
     """
     query = evidence.query
     if not evidence.sentences or query.intent not in (Intent.FACT, Intent.YES_NO):
@@ -37,13 +39,15 @@ def _asks_anew(query: Query, best: EvidenceSentence, language: str) -> bool:
     'By whom?' and 'Which countries?' do, and so does a 'Does it work?' of which the sentence says nothing.
     """
     rules = grammar(query.language)
-    if query.intent is Intent.YES_NO:
+    question = bare(query.standalone)
+    asked = rules.wh_phrase.match(question)
+    if not asked and not rules.command.match(question):
         own = content_words(query.raw, rules)
         if query.language != language:
             return len(own) <= 1
         return coverage(terms(query.raw, query.language), stems(best.text, language), language) == 0.0
-    asked = rules.wh_phrase.match(query.standalone)
-    return query.expects in ("person", "place") or bool(asked and content_words(asked.group(), rules))
+    noun = " ".join(asked.group().split()[1:]) if asked else ""
+    return query.expects in ("person", "place") or bool(content_words(noun, rules))
 
 
 def _marked(sentence: EvidenceSentence) -> str:

@@ -45,7 +45,14 @@ def resolve(text: str, past: Context | None, outline: Outline, language: str, se
         return _without_past(text if changed == plain else sentence(changed, rules), changed, rules)
     case = Case(past, outline, rules, search)
     found = next((found for step in _STEPS if (found := step(plain, case))), None)
-    return found or Resolved(text if plain == bare(text) else sentence(plain, rules))
+    return found or Resolved(_plainly(text, plain, rules))
+
+
+def _plainly(text: str, plain: str, rules: Grammar) -> str:
+    """A question that stands alone, without the 'and' and the 'then' that tie it to the one before."""
+    asked = without(rules.connective, plain)
+    asked = asked if is_question(asked, rules) else plain
+    return text if asked == bare(text) else sentence(asked, rules)
 
 
 def points_back(text: str, language: str) -> bool:
@@ -60,7 +67,7 @@ def readings(text: str, resolved: Resolved, past: Context | None, language: str)
     They are read when the standalone question is little believed: it may have been built wrongly.
     """
     rules = grammar(language)
-    plain = bare(text)
+    plain = without_closing(bare(text), rules)
     if first_match((*rules.correction, *rules.back), plain):
         return ()  # 'No, I meant NATO' is no question
     asked = sentence(without(rules.connective, plain), rules)
@@ -69,11 +76,9 @@ def readings(text: str, resolved: Resolved, past: Context | None, language: str)
     whole = f"{asked.rstrip(' ?.!')} ({about_it}){ends}" if about_it else ""
     if rules.expects["reason"].match(asked) or rules.yes_no.match(asked):
         whole = ""  # what it was about answers 'why' and 'is it' too easily
-    points = points_back(asked, language)
-    answered = f"{asked.rstrip(' ?.!')} ({past.answered}){ends}" if past and past.answered and points else ""
     # What points elsewhere, or a bare 'With whom?', is by itself answered by anything.
-    typed = asked if len(content_words(asked, rules)) > 1 and not points else ""
-    texts = dict.fromkeys(one for one in (answered, whole, typed) if one)
+    alone = len(content_words(asked, rules)) > 1 and not points_back(asked, language)
+    texts = dict.fromkeys(one for one in (whole, asked if alone else "") if one)
     return tuple(one for one in texts if one.casefold() != resolved.standalone.casefold())
 
 

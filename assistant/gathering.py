@@ -67,7 +67,10 @@ class Gatherer:
 
     def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The fewest sentences that answer, and whether to believe them."""
-        evidence = self._fitting(self._weighed(query, found, library), library)
+        evidence = self._weighed(query, found, library)
+        if not fits(evidence, library.languages):
+            refused = min(evidence.confidence, self.calibration.threshold.value / 2)
+            return replace(evidence, confidence=refused)
         if evidence.confidence < self.calibration.threshold.value:
             evidence = self._better(evidence, found, library)
         query = evidence.query
@@ -106,16 +109,10 @@ class Gatherer:
         """
         for text in evidence.query.readings:
             query = worded(evidence.query, text, library.outline)
-            other = self._fitting(self._weighed(query, found, library, most=FIRST), library)
-            if other.confidence >= evidence.confidence + MARGIN:
+            other = self._weighed(query, found, library, most=FIRST)
+            if other.confidence >= evidence.confidence + MARGIN and fits(other, library.languages):
                 return other
         return evidence
-
-    def _fitting(self, evidence: Evidence, library: Library) -> Evidence:
-        """The evidence, hardly believed when what it holds cannot be what was asked for."""
-        if fits(evidence, library.languages):
-            return evidence
-        return replace(evidence, confidence=min(evidence.confidence, self.calibration.threshold.value / 2))
 
     def _read(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library

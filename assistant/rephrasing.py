@@ -28,6 +28,10 @@ def asked_again(wh: str, case: Case) -> str:
     rest = last[old.end() :].strip()
     if rules.adjunct.match(old.group()):
         return f"{wh} {rest}"
+    noun = _noun_asked(old.group(), rest, rules)
+    if noun:
+        auxiliary, *others = rest.split()
+        return " ".join([wh, auxiliary, noun, *others])
     # 'Who has …' asks for the subject: no 'that' is left out of it.
     if rules.expects["person"].match(old.group()) and rest.split(" ")[0].lower() not in rules.support:
         return joined
@@ -103,6 +107,15 @@ def _of_noun(wh: str, last: str, rules: Grammar) -> str:
         return ""
     support = "" if auxiliary in rules.support else f" {auxiliary}"
     return f"{wh}{support}{last[found.end() :]}"
+
+
+def _noun_asked(wh: str, rest: str, rules: Grammar) -> str:
+    """The noun of 'Which strategy was approved?', which 'By whom was the strategy approved?' is about."""
+    words = wh.lower().split()
+    article = next((rules.asked_articles[word] for word in words if word in rules.asked_articles), "")
+    nouns = [word for word in wh.split() if word.lower() not in rules.function_words]
+    subject = bool(rest) and rest.split(" ")[0].lower() in rules.be
+    return " ".join([article, *nouns]) if article and nouns and subject else ""
 
 
 def _asks_object(rest: str, case: Case) -> bool:

@@ -123,6 +123,11 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     """The noun that a question is about, as far as its verbs show: 'new initiatives', else ""."""
     text = core(BRACKETS.sub("", question), rules.language)
     wh = rules.wh_phrase.match(text)
+    there = rules.existential.match(text[wh.end() :].lstrip() if wh else text)
+    if there:
+        return _which_is_there(
+            wh.group() if wh else "", text[text.index(there.group()) + there.end() :], rules
+        )
     words = text[wh.end() if wh else 0 :].split()
     behind = next((n for n, word in enumerate(words) if _INVERTED.fullmatch(word)), 0)
     if 0 < behind <= _NOUN_WORDS:
@@ -162,7 +167,17 @@ def noun_phrase(question: str, rules: Grammar) -> str:
         kept = kept[: next(within, len(kept))]
     phrase = " ".join(kept).strip(" ,")
     empty = all(word.lower() in rules.function_words for word in kept)
+    # 'What confronts us with …?' tells its noun no more than nothing but words of the frame do.
+    empty = empty or (not inverted and kept[0].lower() in rules.function_words - rules.articles)
     return "" if empty or len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else uncapital(phrase)
+
+
+def _which_is_there(asked: str, rest: str, rules: Grammar) -> str:
+    """The noun of 'How many bikes are there?', 'Is there an annual pass?'."""
+    nouns = [word for word in asked.split() if word.lower() not in rules.function_words]
+    words = nouns or rest.split()
+    stop = next((n for n, word in enumerate(words) if word.lower() in rules.prepositions), len(words))
+    return " ".join(words[: min(stop, _NOUN_WORDS)])
 
 
 def _says_of(words: list[str], place: int, rules: Grammar) -> bool:

@@ -21,6 +21,7 @@ class Grammar:
     ``participle`` is one at the start of a text ('involved in'), ``leftover`` a few words that only another
     question makes one ('why not a treaty'). ``pointing`` adverbs mean what was talked about ('daar'),
     ``former`` and ``latter`` one of two things compared.
+    ``asked_articles`` are what a noun takes that was asked for: 'het station' after 'welk station'.
     ``short_forms`` are question words as people type them, and in full.
     ``templates`` are the standalone questions that are built, with ``{…}`` for what is carried over.
     """
@@ -36,6 +37,7 @@ class Grammar:
     pronouns: frozenset[str]
     plural_pronouns: frozenset[str]
     personal_pronouns: frozenset[str]
+    asked_articles: Mapping[str, str]
     agreement: Mapping[str, str]
     contractions: Mapping[str, str]
     short_forms: Mapping[str, str]
@@ -55,6 +57,7 @@ class Grammar:
     new_topic: re.Pattern[str]
     join: re.Pattern[str]
     not_anaphoric: re.Pattern[str]
+    existential: re.Pattern[str]
     participle: re.Pattern[str]
     leftover: re.Pattern[str]
     pointing: re.Pattern[str]
@@ -121,7 +124,7 @@ def _compiled(name: str, value: Any) -> Any:
         return frozenset(value.split())
     if name == "question_words":
         return tuple(value.split())
-    if name in ("templates", "possessives", "agreement", "contractions", "short_forms"):
+    if name in ("templates", "possessives", "asked_articles", "agreement", "contractions", "short_forms"):
         return value
     if isinstance(value, dict):
         return {key: _pattern(pattern) for key, pattern in value.items()}

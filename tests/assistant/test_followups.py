@@ -156,8 +156,47 @@ ENGLISH = [
         ("Who wants a new treaty?", "And us?"),
         "What does the document say about our country (wants a new treaty)?",
     ),
+    # a word at the end that adds nothing
+    ((NATO, "And what does the EU do then?"), "What does the EU do?"),
+    ((NATO, "When exactly?"), "When does NATO do that?"),
+    ((NATO, "What has changed since then?"), "What has changed since then?"),
+    # 'which' asked anew, what is there, what a verb's particle hides
+    (
+        ("Which strategy was approved in March 2021?", "By whom?"),
+        "By whom was the strategy approved in March 2021?",
+    ),
+    (("Is there a new treaty?", "Who wants it?"), "Who wants a new treaty?"),
+    (
+        ("What confronts us with major issues?", "What sped that up?"),
+        "What sped that up (confronts us with major issues)?",
+    ),
+    # about the matter, not the assistant
+    ((TOOLBOX, "How does it work?"), "How does the EU’s diplomatic toolbox work?"),
+    # corrections and returns as people type them
+    ((NATO, "Sorry, the OSCE I mean"), "What does the OSCE do?"),
+    ((NATO, TOOLBOX, "ok so NATO again, what must it defend"), "What must NATO defend?"),
 ]
 OTHERS = [
+    (("Wat doet de NAVO?", "En wat doet de EU dan?"), "Wat doet de EU?"),
+    (("Wat doet de NAVO?", "Nee, de EU bedoel ik"), "Wat doet de EU?"),
+    (("Welk verdrag is nodig?", "Waarom?"), "Waarom is het verdrag nodig?"),
+    (
+        ("Is een nieuw verdrag nodig?", "Waarom is dat belangrijker?"),
+        "Waarom is dat belangrijker (een nieuw verdrag)?",
+    ),
+    (
+        ("Wie wil een nieuw verdrag?", "Wie denkt er ook zo over?"),
+        "Wie denkt er ook zo over (een nieuw verdrag)?",
+    ),
+    (("Que fait l'OTAN ?", "Et l'OSCE alors ?"), "Que fait l’OSCE ?"),
+    (("Que fait l'OTAN ?", "Non, pas l'OTAN, l'UE"), "Que fait l’UE ?"),
+    (("Was macht die NATO?", "Wozu dient das?"), "Wozu dient das (die NATO)?"),
+    (("Was macht die NATO?", "Nein, die EU meine ich"), "Was macht die EU?"),
+    (("Welche Strategie wurde beschlossen?", "Von wem?"), "Von wem wurde die Strategie beschlossen?"),
+    (
+        ("Wann wurde das Verfahren beschlossen?", "Warum wirkt es nicht?"),
+        "Warum wirkt es nicht (das Verfahren beschlossen)?",
+    ),
     (("Wat zegt de NAVO over cyberspace?", "En de OVSE?"), "Wat zegt de OVSE over cyberspace?"),
     (("Wat doet de NAVO?", "Wat doen ze nog?"), "Wat doet de NAVO nog?"),
     (("Wat doet de NAVO?", "Wat moet ze verdedigen?"), "Wat moet de NAVO verdedigen?"),
