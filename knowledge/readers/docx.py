@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import UnreadableFile
+from knowledge.readers import text as plain_text
 from knowledge.readers.content import BLOCK_GAP, Block, Content, assemble, clean, hidden_warning, one_line
-from knowledge.readers.text import find_headings, reads_as_heading
+from knowledge.readers.headings import reads_as_heading
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -40,7 +41,8 @@ def read(data: bytes, name: str) -> Content:
     warnings = hidden_warning(hidden)
     if any(block.level for block in blocks):
         return assemble(blocks, title, warnings)
-    return _without_styles(blocks, title, warnings)
+    # Not one heading is marked: its lines are read as those of a plain text.
+    return plain_text.content(BLOCK_GAP.join(block.text for block in blocks), title, warnings)
 
 
 def _open(data: bytes) -> "WordDocument":
@@ -282,15 +284,3 @@ def _merged(paragraphs: Iterator[_Paragraph]) -> Iterator[Block]:
             yield Block(paragraph.text, paragraph.level)
     if lines:
         yield Block("\n".join(lines))
-
-
-def _without_styles(blocks: list[Block], title: str, warnings: tuple[str, ...]) -> Content:
-    """A document that marks no heading at all: its lines that stand alone are read as in plain text."""
-    text = BLOCK_GAP.join(block.text for block in blocks)
-    first, headings = find_headings(text)
-    marks = {heading.start: heading.level for heading in headings}
-    position, marked = 0, []
-    for block in blocks:
-        marked.append(Block(block.text, marks.get(position, 0)))
-        position += len(block.text) + len(BLOCK_GAP)
-    return assemble(marked, first or title, warnings)

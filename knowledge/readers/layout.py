@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from knowledge.readers.content import Block, one_line
-from knowledge.readers.text import reads_as_heading
+from knowledge.readers.headings import reads_as_heading
 from knowledge.types import Page
 
 _MARGIN = 0.12  # of the page's height, at the top and at the bottom: where running lines stand
