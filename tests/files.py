@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
 Parts = Sequence[tuple[str, Sequence[str]]]
+Rows = Sequence[Sequence[str]]
 
 
 def text_file(title: str, parts: Parts) -> bytes:
@@ -56,9 +57,18 @@ def changed_docx(
 
 
 def pdf_file(
-    title: str, parts: Parts, *, running: str = "", password: str = "", outline: bool = False
+    title: str,
+    parts: Sequence[tuple[str, Sequence[str | Rows]]],
+    *,
+    running: str = "",
+    footer: str = "Page {}",
+    password: str = "",
+    outline: bool = False,
 ) -> bytes:
-    """A PDF with larger headings; ``running`` stands at the top of each page, its number at the foot."""
+    """A PDF with larger headings; ``running`` stands at the top of each page, its number at the foot.
+
+    Where a paragraph is a list of rows, it is a table.
+    """
     from fpdf import FPDF
 
     class Report(FPDF):
@@ -72,7 +82,7 @@ def pdf_file(
             if running:
                 self.set_y(-15)
                 self.set_font("Helvetica", size=9)
-                self.cell(0, 5, f"Page {self.page_no()}")
+                self.cell(0, 5, footer.format(self.page_no()))
 
     pdf = Report()
     if password:
@@ -87,7 +97,12 @@ def pdf_file(
         pdf.multi_cell(0, 9, heading, new_x="LMARGIN", new_y="NEXT")
         pdf.set_font("Helvetica", size=11)
         for text in texts:
-            pdf.multi_cell(0, 5.5, text, new_x="LMARGIN", new_y="NEXT")
+            if isinstance(text, str):
+                pdf.multi_cell(0, 5.5, text, new_x="LMARGIN", new_y="NEXT")
+            else:
+                with pdf.table() as table:
+                    for row in text:
+                        table.row(row)
             pdf.ln(3)
     return bytes(pdf.output())
 

@@ -3,10 +3,10 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from statistics import median
 
+from knowledge.readers.columns import Line
 from knowledge.readers.content import Block, one_line
 from knowledge.readers.headings import reads_as_heading
 from knowledge.types import Page
@@ -18,7 +18,13 @@ _LARGER = 1.12  # times the body's size: a heading
 _MAX_HEADING = 200  # characters, over all its lines
 _LEADING = 1.35  # times the usual distance of lines: a paragraph's gap
 _MAX_LEVEL = 6
-_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
+_MAX_COUNTERS = 4  # numbers of a running line, the last ones, that may count its pages
+_NUMBER = re.compile(r"(\d{1,9})")
+_PAGE_OF_PAGES = re.compile(
+    r"(?:^\W*|(?P<after>\b))(?:page|pagina|seite|blz|p)\b[.\s]*"
+    r"(?P<page>\d{1,4})\s*(?:/|of|van|von|sur|de)\s*(?P<pages>\d{1,4})(?(after)\W*$|\b)",
+    re.IGNORECASE,
+)
 _ONLY_NUMBER = re.compile(
     r"[\W_]*(?:(?:page|pagina|seite|blz|p)\b[.\s]*)?(?:\d{1,4}|[ivxlc]{1,6})"
     r"(?:\s*(?:/|of|van|von|sur|de|\|)\s*\d{1,4})?[\W_]*",
@@ -29,21 +35,6 @@ _CLOSED = re.compile(r"[.:;!?…][\"'”’»)\]]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHENS = "-\u00ad\u2010\x02\ufffe"
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page: its text, page number, edges in points (y grows upwards) and look."""
-
-    text: str
-    page: int
-    left: float
-    right: float
-    bottom: float
-    top: float
-    size: float
-    bold: bool
-
-
 Levels = Callable[[Line], int]  # the heading level of a line, 0 for body text
 
 
@@ -53,14 +44,14 @@ def without_running_lines(lines: Sequence[Line], heights: Sequence[float]) -> li
     places: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         if _in_margin(line, heights) and line.size <= body * _LARGER:
-            for key in {one_line(line.text).casefold(), _running_key(line)}:
+            for key in _running_keys(line):
                 places[key].append(line)
     needed = max(2, _REPEATED * len(heights))
     running: set[int] = set()
     for same in places.values():
         for line in same:
             near = {other.page for other in same if abs(other.bottom - line.bottom) <= _SAME_PLACE}
-            if len(near) >= needed or _ONLY_NUMBER.fullmatch(line.text):
+            if len(near) >= needed or _ONLY_NUMBER.fullmatch(line.text) or _tells_page(line, len(heights)):
                 running.add(id(line))
     return [line for line in lines if id(line) not in running]
 
@@ -70,13 +61,21 @@ def _in_margin(line: Line, heights: Sequence[float]) -> bool:
     return line.bottom > height * (1 - _MARGIN) or line.top < height * _MARGIN
 
 
-def _running_key(line: Line) -> str:
-    """The same for lines that differ only in a number that counts the pages."""
+def _running_keys(line: Line) -> set[str]:
+    """The line with every choice of its numbers counted from the page: one is the same on all pages."""
+    parts = _NUMBER.split(one_line(line.text).casefold())
+    counters = range(1, len(parts), 2)[-_MAX_COUNTERS:]
+    choices = [
+        {part, f"#{int(part) - line.page}"} if number in counters else {part}
+        for number, part in enumerate(parts)
+    ]
+    return set(map("".join, product(*choices)))
 
-    def offset(found: re.Match[str]) -> str:
-        return f"#{int(found[0]) - line.page}" if found[0].isdecimal() else found[0]
 
-    return _NUMBER.sub(offset, one_line(line.text).casefold())
+def _tells_page(line: Line, pages: int) -> bool:
+    """Whether a line begins or ends with 'page 1 of 3', where it is the first of three."""
+    found = _PAGE_OF_PAGES.search(line.text)
+    return found is not None and (int(found["page"]), int(found["pages"])) == (line.page, pages)
 
 
 def body_size(lines: Sequence[Line]) -> float:
@@ -96,6 +95,8 @@ def levels_by_size(lines: Sequence[Line]) -> Levels:
     mostly_bold = sum(line.bold for line in lines) > len(lines) / 2
 
     def level(line: Line) -> int:
+        if line.is_row:
+            return 0
         if line.size in ranks and any(map(str.isalpha, line.text)):
             return ranks[line.size]
         if line.bold and not mostly_bold and line.size > body * 0.95 and reads_as_heading(line.text):
@@ -171,6 +172,8 @@ def _leading(lines: Sequence[Line]) -> dict[float, float]:
 def _continues(group: Sequence[Line], line: Line, leading: dict[float, float], level_of: Levels) -> bool:
     """Whether the line goes on with the paragraph or heading that the lines before it began."""
     above, level = group[-1], level_of(line)
+    if above.is_row or line.is_row:
+        return above.is_row and line.is_row and above.page == line.page and above.bottom > line.bottom
     if level != level_of(above) or _ITEM.match(line.text):
         return False
     closed = bool(_CLOSED.search(above.text))
@@ -195,7 +198,7 @@ def _block(group: Sequence[Line], level: int, words: Counter[str], page: int) ->
     text = ""
     starts: list[Page] = []
     for line in group:
-        text = _joined(text, line.text, words)
+        text = f"{text}\n{line.text}" if text and line.is_row else _joined(text, line.text, words)
         starts += [Page(number, len(text) - len(line.text)) for number in range(page + 1, line.page + 1)]
         page = max(page, line.page)
     return Block(text, level, tuple(starts)), page

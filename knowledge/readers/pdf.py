@@ -8,10 +8,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from knowledge.errors import UnreadableFile
+from knowledge.readers.columns import Cell, Line, cells, with_rows
 from knowledge.readers.content import Content, assemble, clean, hidden_warning, one_line
 from knowledge.readers.layout import (
     Levels,
-    Line,
     blocks,
     levels_by_outline,
     levels_by_size,
@@ -44,7 +44,7 @@ def read(data: bytes, name: str) -> Content:
             f"0 characters on {pages} page{plural}: the PDF is scanned or holds pictures of text; "
             "run text recognition (OCR) on it first"
         )
-    cleaned = [(line, *clean(line.text.replace(_HYPHEN, "-"))) for line in lines]
+    cleaned = [(line, *clean(line.text.replace(_HYPHEN, "-"))) for line in with_rows(lines)]
     hidden = sum(removed for _, _, removed in cleaned)
     empty = sorted(set(range(1, pages + 1)) - {line.page for line in lines} - set(unread))
     text_lines = [replace(line, text=text) for line, text, _ in cleaned if text.strip()]
@@ -158,7 +158,7 @@ def _line(
         return None
     samples = sorted({seen[0], seen[len(seen) // 2], seen[-1]})
     boxes = [text_page.get_charbox(index, loose=True) for index in samples]
-    sizes = [_size(text_page, index) for index in samples]
+    size = sorted(_size(text_page, index) for index in samples)[len(samples) // 2]
     return Line(
         text=one_line("".join(characters[start:stop])),
         page=number,
@@ -166,9 +166,20 @@ def _line(
         right=max(box[2] for box in boxes),
         bottom=min(box[1] for box in boxes),
         top=max(box[3] for box in boxes),
-        size=sorted(sizes)[len(sizes) // 2],
+        size=size,
         bold=all(_is_bold(text_page, index) for index in samples),
+        cells=cells(list(_words(text_page, characters, seen)), size),
     )
+
+
+def _words(text_page: "PdfTextPage", characters: Sequence[str], seen: Sequence[int]) -> Iterator[Cell]:
+    """The words of a line, of whose characters ``seen`` are the places, with their left and right edges."""
+    first = seen[0]
+    for last, following in zip(seen, [*seen[1:], seen[-1] + 2], strict=True):
+        if following > last + 1:
+            left, right = (text_page.get_charbox(index, loose=True) for index in (first, last))
+            yield Cell("".join(characters[first : last + 1]), left[0], right[2])
+            first = following
 
 
 def _size(text_page: "PdfTextPage", index: int) -> float:

@@ -62,6 +62,37 @@ def test_pdf_running_lines_are_removed_and_pages_told() -> None:
     assert len(content.pages) > 1
 
 
+@pytest.mark.parametrize("footer", ["Page {} of 4", "File 2023/47 Page {} of 4", "Pagina {} van 4 - 12 mei"])
+def test_pdf_footers_with_other_numbers_are_removed(footer: str) -> None:
+    content = pdf.read(pdf_file("Report", [("Part", [LONG] * 30)], running="IAL", footer=footer), "name")
+    assert content.pages[-1].number == 4
+    assert content.text.count("4") == 0
+
+
+def test_pdf_footer_of_a_single_page() -> None:
+    content = pdf.read(
+        pdf_file("Report", [("Part", [LONG])], running="IAL", footer="A/47 page {} of 1"), "name"
+    )
+    assert "47" not in content.text
+
+
+def test_pdf_tables_are_read_row_by_row() -> None:
+    rows = [
+        ("Fraction", "2022", "2023"),
+        ("Paper and board", "17.100", "16.200"),
+        ("Glass", "9.800", "9.900"),
+    ]
+    content = pdf.read(pdf_file("Report", [("Part", [LONG, rows, LONG])]), "name")
+    table = "Fraction | 2022 | 2023\nPaper and board | 17.100 | 16.200\nGlass | 9.800 | 9.900"
+    assert table in content.text.split("\n\n")
+
+
+def test_pdf_lists_and_justified_lines_are_no_tables() -> None:
+    items = [f"{number}.      Item of a list" for number in range(1, 4)]
+    content = pdf.read(pdf_file("Report", [("Part", [LONG, *items, LONG])]), "name")
+    assert "|" not in content.text
+
+
 def test_pdf_headings_from_the_outline() -> None:
     content = pdf.read(pdf_file("Report", [("Aims", [LONG]), ("Means", [LONG])], outline=True), "name")
     assert [section.heading for section in content.sections][-2:] == ["Aims", "Means"]
