@@ -1,7 +1,9 @@
 """Passages: runs of whole sentences within one section, of even size, none above the model's limit.
 
 A section is shared out evenly over as many passages as its length asks for, so that no scrap is left at its
-end. Only a sentence that is too long by itself is cut, at a line, a clause or, last, a word.
+end. What is understood together stays together where it fits: a table with its header row and caption, a
+list with the words that lead to it. Only a sentence that is too long by itself is cut, at a line, a clause
+or, last, a word.
 """
 
 import re
@@ -9,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.readers.content import page_at
-from knowledge.sentences import split
+from knowledge.sentences import is_item, is_label, is_row, split
 from knowledge.types import Document, Passage, Section, Sentence
 
 TARGET = 650  # characters: about 130 tokens, two or three sentences of context around an answer
@@ -17,7 +19,12 @@ MAX_TOKENS = 240  # of a passage's text, where the model takes as many: the rest
 _LONGEST_SENTENCE = 1200  # characters; what is longer is a list, a table or code, not a sentence
 _CUTS = (re.compile(r"\n\s*"), re.compile(r"[;:。！？]\s*"), re.compile(r"[,，、–—)]\s+"), re.compile(r"\s+"))
 
+_LEADS_IN = re.compile(r":[\"'”’»)\]*_]*$")
+_MAX_CAPTION = 160  # characters of a line above a table that names it
+_HEAD = 3  # sentences at the top of a table or list that stay together when the rest does not fit
+
 Run = tuple[Sentence, ...]
+Unit = tuple[Sentence, ...]  # sentences that are understood together
 
 
 def estimate_tokens(text: str) -> int:
@@ -75,42 +82,110 @@ def _runs(text: str, section: Section, target: int, limit: _Limit) -> Iterator[R
         for sentence in split(text, section.start, section.end)
         for piece in _pieces(text, sentence, max(_LONGEST_SENTENCE, 2 * target), target)
     ]
-    for run in _share_out(sentences, target):
+    units = [part for unit in _units(text, sentences) for part in _bounded(unit, 2 * target, limit)]
+    for run in _share_out(units, target):
         yield from _fitting(run, limit)
 
 
-def _share_out(sentences: Sequence[Sentence], target: int) -> Iterator[Run]:
-    """Runs of nearly equal length: each takes sentences while that brings it closer to its even share."""
-    if not sentences:
+def _units(text: str, sentences: Sequence[Sentence]) -> Iterator[Unit]:
+    """The sentences, in groups: a table with its header row and caption, a list with the words above it."""
+    unit: list[Sentence] = []
+    for number, sentence in enumerate(sentences):
+        following = sentences[number + 1] if number + 1 < len(sentences) else None
+        if unit and not _belongs(text, unit, sentence, following):
+            yield tuple(unit)
+            unit = []
+        unit.append(sentence)
+    if unit:
+        yield tuple(unit)
+
+
+def _belongs(text: str, unit: Sequence[Sentence], sentence: Sentence, following: Sentence | None) -> bool:
+    """Whether a sentence goes on with the table or the list that the unit has begun."""
+    last, own = _words(text, unit[-1]), _words(text, sentence)
+    gap = text[unit[-1].end : sentence.start]
+    if _LEADS_IN.search(last):
+        return True
+    if is_row(own):
+        return (is_row(last) and gap.count("\n") == 1) or _is_caption(text, unit, last, gap)
+    if is_row(last):
+        return is_label(own) and not (following and is_row(_words(text, following)))
+    if len(unit) == 1 or not _LEADS_IN.search(_words(text, unit[0])) or not is_item(_words(text, unit[1])):
+        return False
+    return is_item(own) or "\n" not in gap
+
+
+def _is_caption(text: str, unit: Sequence[Sentence], last: str, gap: str) -> bool:
+    """Whether a sentence right above a table is a line of its own that names it."""
+    above = text[: unit[-1].start].rstrip(" ")
+    return (
+        len(unit) == 1
+        and "\n" in gap
+        and (not above or above.endswith("\n"))
+        and len(last) <= _MAX_CAPTION
+        and (is_label(last) or not last.endswith((".", "!", "?", ";")))
+    )
+
+
+def _words(text: str, sentence: Sentence) -> str:
+    return text[sentence.start : sentence.end]
+
+
+def _bounded(unit: Unit, longest: int, limit: _Limit) -> Iterator[Unit]:
+    """The unit whole, if it fits a passage, else its head and its other sentences one by one."""
+    start, end = unit[0].start, unit[-1].end
+    if len(unit) == 1 or (end - start <= longest and limit.holds(start, end)):
+        yield unit
         return
-    end = sentences[-1].end
-    left = max(1, round((end - sentences[0].start) / target))
-    run: list[Sentence] = []
-    for sentence in sentences:
+    head = unit[:_HEAD]
+    if len(unit) > _HEAD and limit.holds(start, head[-1].end):
+        yield head
+        unit = unit[_HEAD:]
+    for sentence in unit:
+        yield (sentence,)
+
+
+def _share_out(units: Sequence[Unit], target: int) -> Iterator[tuple[Unit, ...]]:
+    """Runs of nearly equal length: each takes units while that brings it closer to its even share."""
+    if not units:
+        return
+    end = units[-1][-1].end
+    left = max(1, round((end - units[0][0].start) / target))
+    run: list[Unit] = []
+    for unit in units:
         if run and left > 1:
-            share = (end - run[0].start) / left
-            without, with_it = run[-1].end - run[0].start, sentence.end - run[0].start
+            begin = run[0][0].start
+            share = (end - begin) / left
+            without, with_it = run[-1][-1].end - begin, unit[-1].end - begin
             if with_it - share > share - without:
                 yield tuple(run)
                 run, left = [], left - 1
-        run.append(sentence)
+        run.append(unit)
     yield tuple(run)
 
 
-def _fitting(run: Run, limit: _Limit) -> Iterator[Run]:
-    """The run, or its halves until each keeps to the limit."""
-    start, end = run[0].start, run[-1].end
+def _fitting(run: Sequence[Unit], limit: _Limit) -> Iterator[Run]:
+    """The run, or its halves until each keeps to the limit; a unit is cut only where it alone is too much."""
+    start, end = run[0][0].start, run[-1][-1].end
     if limit.holds(start, end):
-        yield run
+        yield tuple(sentence for unit in run for sentence in unit)
         return
     if len(run) == 1:
-        run = tuple(_pieces(limit.text, run[0], 1, (end - start + 1) // 2))
+        run = _cut_up(run[0], limit)
         if len(run) == 1:  # one character that is too much by itself: nothing is left to cut
-            yield run
+            yield run[0]
             return
-    middle = min(range(1, len(run)), key=lambda at: abs(run[at].start - start - (end - run[at].start)))
+    middle = min(range(1, len(run)), key=lambda at: abs(run[at][0].start - start - (end - run[at][0].start)))
     yield from _fitting(run[:middle], limit)
     yield from _fitting(run[middle:], limit)
+
+
+def _cut_up(unit: Unit, limit: _Limit) -> list[Unit]:
+    """The sentences of a unit one by one, or the pieces of its only sentence."""
+    if len(unit) > 1:
+        return [(sentence,) for sentence in unit]
+    half = (unit[0].end - unit[0].start + 1) // 2
+    return [(piece,) for piece in _pieces(limit.text, unit[0], 1, half)]
 
 
 def _pieces(text: str, sentence: Sentence, longest: int, size: int) -> Iterator[Sentence]:

@@ -41,6 +41,11 @@ _AFTER_ORDINAL = re.compile(
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
     r"|Jahrhundert|Jahrtausend|Auflage|Kapitel|Absatz|Sitzung|Tagung|Legislatur|Wahlperiode)"
 )
+_LABEL = re.compile(
+    r"\s*(?:tab(?:le|el|elle|leau)?|fig(?:ure|uur)?|abb(?:ildung)?|box|kader|grafiek|graph(?:ique|ik)?|chart)"
+    r"\.?\s\d{1,3}(?:\.\d{1,3})*[.:]\s*",
+    re.IGNORECASE,
+)
 _MARKER = re.compile(r"\s*[\W\d_]*(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])?\s*")
 
 
@@ -56,6 +61,21 @@ def split(text: str, start: int = 0, end: int | None = None) -> tuple[Sentence, 
         for block_start, block_end in _blocks(text, start, end)
         for sentence in _sentences(text, block_start, block_end)
     )
+
+
+def is_row(text: str) -> bool:
+    """Whether a sentence is a row of a table."""
+    return bool(_CELLS.search(text))
+
+
+def is_item(text: str) -> bool:
+    """Whether a sentence begins as a list item does."""
+    return bool(_BULLET.match(text) or _NUMBER.match(text))
+
+
+def is_label(text: str) -> bool:
+    """Whether a sentence begins with a table's or a figure's number."""
+    return bool(_LABEL.match(text))
 
 
 def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -77,15 +97,15 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         stop = text.find("\n", position, end) + 1 or end
         after_close = was_item or bool(_ENDS_LINE.search(line))
         line = text[position:stop]
-        is_row = bool(_CELLS.search(line))
-        is_item = is_row or bool(_BULLET.match(line)) or (after_close and bool(_NUMBER.match(line)))
-        if is_item and begin < position:
+        row = is_row(line)
+        item = row or bool(_BULLET.match(line)) or (after_close and bool(_NUMBER.match(line)))
+        if item and begin < position:
             yield begin, position
             begin = position
-        if is_row:
+        if row:
             yield position, stop
             begin = stop
-        was_item, position = is_item, stop
+        was_item, position = item, stop
     yield begin, end
 
 
@@ -103,8 +123,8 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Sentence]:
 
 
 def _is_false_end(before: str, after: str) -> bool:
-    """Whether a break between these two is none: an abbreviation, an ordinal, a list number."""
-    if _MARKER.fullmatch(before):
+    """Whether a break between these two is none: an abbreviation, an ordinal, a list number, 'Table 1.'."""
+    if _MARKER.fullmatch(before) or _LABEL.fullmatch(before):
         return True
     following = after.lstrip()
     if not following:

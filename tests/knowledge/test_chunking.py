@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ def document(text: str) -> Document:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.text("abc. A\n", max_size=3000))
+@given(st.text("abc. A\n|:-", max_size=3000))
 def test_passages_keep_to_the_limit_and_cover_every_word_once(text: str) -> None:
     found = passages(document(text.strip()), max_tokens=60, target=120)
     assert "".join("".join(passage.text.split()) for passage in found) == "".join(text.split())
@@ -32,3 +33,24 @@ def test_a_passage_is_embedded_below_its_headings_as_far_as_they_fit() -> None:
     long = "word " * 400
     assert below(long, "title " * 200, "Diet") == f"Diet\n{long}"
     assert below(long, "title " * 200) == long
+
+
+PROSE = "The council met in the town hall and spoke about the matter for quite some time. " * 4
+TABLE = "Fares on line 7\n\nTicket | Price\n" + "\n".join(f"Pass {n} | {n}.50 euros" for n in range(1, 13))
+ITEMS = [f"- students of group {n} who live far from the campus," for n in range(1, 7)]
+LIST = "\n".join(["Priority is given to:\n", *ITEMS])
+
+
+@pytest.mark.parametrize("kept", [TABLE, LIST, f"{TABLE[17:]}\n\nTable 1. Fares on line 7"])
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("after", range(4))
+def test_tables_and_lists_stay_whole(kept: str, before: int, after: int) -> None:
+    text = "\n\n".join([PROSE.strip()] * before + [kept] + [PROSE.strip()] * after)
+    assert any(kept in passage.text for passage in passages(document(text)))
+
+
+def test_a_table_that_does_not_fit_keeps_its_head_together() -> None:
+    text = TABLE + "\n" + "\n".join(f"Pass {n} | {n}.50 euros" for n in range(13, 200))
+    found = passages(document(f"{PROSE}\n\n{text}"))
+    assert any("Fares on line 7\n\nTicket | Price\nPass 1 |" in passage.text for passage in found)
+    assert all(estimate_tokens(passage.text) <= 240 for passage in found)

@@ -15,6 +15,7 @@ from knowledge.sentences import split
         ["He said: “We agree.”", "Then he left."],
         ["Dit geldt bijv. voor Gent.", "Daar niet."],
         ["Selon l’art. 5 du traité, c’est vrai.", "M. Dupont le dit."],
+        ["Tabel 1. Hoeveelheden in ton.", "Zij daalden."],
         ["Das gilt z.B. für Bonn.", "Am 3. Oktober war es so."],
     ],
 )
