@@ -1,4 +1,8 @@
-"""A trained reader as int8 ONNX, `python -m assistant.reader.training.export CHECKPOINT`, and back."""
+"""A trained reader as int8 ONNX, `python -m assistant.reader.training.export CHECKPOINT`, and back.
+
+With `--mix READER --share S` each number is S times the checkpoint's and 1 - S times that of the reader that
+its training began from: the mean forgets less of what that one knew (Wortsman et al. 2022, arXiv:2109.01903).
+"""
 
 import argparse
 import hashlib
@@ -12,10 +16,24 @@ from assistant.reader.onnx_reader import WEIGHTS
 from assistant.reader.training import graph
 from assistant.reader.training.trunk import EPSILON, HEADS, HIDDEN, ReaderModel, encoder_names
 
+State = dict[str, torch.Tensor]
 
-def export(checkpoint: Path, weights: Path) -> Path:
+
+def load_state(path: Path) -> State:
+    """The model's state in a checkpoint, or in a reader that was exported."""
+    if path.suffix == ".onnx":
+        return reread(path)
+    found: State = torch.load(path, weights_only=True)["model"]
+    return found
+
+
+def mixed(one: State, other: State, share: float) -> State:
+    """`share` of the one and the rest of the other, number by number."""
+    return {name: share * value + (1 - share) * other[name] for name, value in one.items()}
+
+
+def export(state: State, weights: Path) -> Path:
     """`reader.onnx`: embeddings and mask in; `tokens` [B,T,3] and `pair` [B,2] out."""
-    state = torch.load(checkpoint, weights_only=True)["model"]
     model = ReaderModel(_layers(state))
     model.load_state_dict(state)
     built = graph.Graph()
@@ -30,7 +48,7 @@ def export(checkpoint: Path, weights: Path) -> Path:
     return path
 
 
-def reread(path: Path) -> dict[str, torch.Tensor]:
+def reread(path: Path) -> State:
     """The state of a ReaderModel from a `reader.onnx`, to train it on; its int8 matrices as floats."""
     import onnx
 
@@ -102,8 +120,8 @@ def card(path: Path) -> str:
 
 - **Origin**: the lower 8 layers of intfloat/multilingual-e5-small (MIT), as `knowledge/encoder` has it,
   trained further here. Word embeddings and tokenizer are the encoder's and are not in this file.
-- **Licence**: MIT for the code and the written questions. The weights were trained on the sets below; where
-  weights are held to depend on their training data, mind SQuAD's and XQuAD's CC BY-SA 4.0.
+- **Licence**: MIT for the code, the written questions and claims. The weights were trained on the sets below;
+  where weights are held to depend on their training data, mind SQuAD's and XQuAD's CC BY-SA 4.0.
 - **Reads**: `<s> question </s></s> heading path: passage </s>`, at most 320 tokens, in English, Dutch, French
   and German. **Says**: per token whether it is evidence, begins or ends the shortest answer; per pair whether
   the passage answers, and whether it supports the claim that stands in the question's place.
@@ -122,7 +140,7 @@ def card(path: Path) -> str:
 | CLAPnq (part) | Apache-2.0 | search-engine questions, sentences that answer |
 | PolicyQA (part) | MIT | policy prose |
 | mt-RAG (first turns, passages) | Apache-2.0 | passages |
-| questions written for this project (`training/written/`) | MIT, passages as above | near misses |
+| questions and claims written for this project (`training/written/`) | MIT | near misses, support |
 | near misses and claims made from these by rule | as their source | both pair outputs |
 
 15 % of the articles of every set were held out (`training/corpus.py`).
@@ -138,9 +156,16 @@ word for word and the others nearly. docs/reader.md gives figures without those.
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--mix", type=Path, help="checkpoint or reader.onnx to take the mean with")
+    parser.add_argument("--share", type=float, default=0.7, help="of the checkpoint in that mean")
     given = parser.parse_args()
-    written = export(given.checkpoint, WEIGHTS)
+    state = load_state(given.checkpoint)
+    if given.mix:
+        state = mixed(state, load_state(given.mix), given.share)
+    written = export(state, WEIGHTS)
     (WEIGHTS / "MODEL_CARD.md").write_text(card(written), encoding="utf-8")
     print(written)

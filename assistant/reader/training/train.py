@@ -30,7 +30,7 @@ from assistant.reader.training import corpus as corpora
 from assistant.reader.training.backbones import BACKBONES, Backbone
 from assistant.reader.training.corpus import Claimed, Corpus, Labelled
 from assistant.reader.training.examples import Recipe, epoch
-from assistant.reader.training.export import reread
+from assistant.reader.training.export import load_state
 from assistant.reader.training.features import Batch, Features, batches, collate, features, losses
 from assistant.reader.training.mining import Neighbours
 from assistant.reader.training.trunk import ReaderModel, load_backbone
@@ -71,7 +71,7 @@ def train(plan: Plan, backbone: Backbone, corpus: Corpus, cache: Path) -> Path:
     model = ReaderModel(backbone.layers)
     load_backbone(model, backbone.weights)
     if plan.start:
-        model.load_state_dict(_state(Path(plan.start)))
+        model.load_state_dict(load_state(Path(plan.start)))
     model.norm.requires_grad_(not plan.frozen)
     for layer in model.layers[: plan.frozen]:
         layer.requires_grad_(False)
@@ -115,14 +115,6 @@ def spoken(corpus: Corpus, languages: Collection[str]) -> Corpus:
         questions=[each for each in corpus.questions if fits(each)],
         claims=[each for each in corpus.claims if fits(each)],
     )
-
-
-def _state(start: Path) -> dict[str, Tensor]:
-    """The model's state in a checkpoint, or in a reader that was exported."""
-    if start.suffix == ".onnx":
-        return reread(start)
-    found: dict[str, Tensor] = torch.load(start, weights_only=True)["model"]
-    return found
 
 
 def prepare(plan: Plan, corpus: Corpus, reader: PairReader, cache: Path) -> list[Step]:

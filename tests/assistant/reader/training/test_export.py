@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from assistant.reader.onnx_reader import WEIGHTS, OnnxReader
-from assistant.reader.training.export import export, reread
+from assistant.reader.training.export import export, load_state, mixed, reread
 from assistant.reader.training.trunk import ReaderModel
 from assistant.reader.types import PassageText
 
@@ -25,9 +25,7 @@ def shipped() -> ReaderModel:
 def test_a_reader_that_was_exported_can_be_read_back_and_exported_the_same(
     shipped: ReaderModel, tmp_path: Path
 ) -> None:
-    checkpoint = tmp_path / "checkpoint.pt"
-    torch.save({"model": shipped.state_dict()}, checkpoint)
-    path = export(checkpoint, tmp_path / "weights")
+    path = export(shipped.state_dict(), tmp_path / "weights")
     again, before = reread(path), shipped.state_dict()
     assert again.keys() == before.keys()
     for name, value in before.items():
@@ -38,6 +36,14 @@ def test_a_reader_that_was_exported_can_be_read_back_and_exported_the_same(
     )
     assert ours.answerable == pytest.approx(theirs.answerable, abs=0.2)
     assert ours.span == theirs.span
+
+
+def test_a_mean_of_two_readers_lies_between_them(shipped: ReaderModel, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint.pt"
+    torch.save({"model": {name: value + 1 for name, value in shipped.state_dict().items()}}, checkpoint)
+    found = mixed(load_state(checkpoint), load_state(WEIGHTS / "reader.onnx"), 0.7)
+    for name, value in shipped.state_dict().items():
+        assert torch.allclose(found[name], value + 0.7, atol=1e-5), name
 
 
 def test_the_graph_says_what_the_model_in_torch_says(shipped: ReaderModel) -> None:
