@@ -89,6 +89,11 @@ class Tasks(Generic[Item]):
         """The task of that name, running or ended."""
         return self._tasks.get(name)
 
+    def running(self) -> frozenset[str]:
+        """The names of the tasks that have not ended. What such a task stores may not be stored yet."""
+        with self._lock:
+            return frozenset(name for name, task in self._tasks.items() if not task.done)
+
     def forget(self, name: str) -> None:
         """Drops an ended task; a running one is kept."""
         with self._lock:

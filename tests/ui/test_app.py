@@ -1,6 +1,7 @@
 """The pages as Streamlit runs them, over the real assistant; what a browser shows is in tests/browser."""
 
 import json
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant.conversations import Conversations, Request, TurnState
+from assistant.conversations import Conversation, Conversations, Request, TurnState
+from assistant.ui.asking import answering
 from assistant.ui.services import services
 from assistant.ui.uploads import Upload, add_all
 
@@ -70,6 +72,57 @@ def test_a_question_is_answered_kept_and_rated(app: AppTest, data_dir: Path) -> 
     _ask(app, "Who won the football world cup of 1998?")
     assert _turns(app)[-1]["searched"]
     assert len(services().conversations.get(services().conversations.list()[0].id).turns) == 2
+
+
+def test_an_answer_that_comes_while_the_page_is_drawn_is_shown(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The conversation is read, the answer is stored, then the page looks whether it is still made."""
+    _ask(_page(app), OSCE)
+    read, asked = Conversations.get, []
+
+    def read_then_wait(store: Conversations, identity: str) -> Conversation:
+        conversation = read(store, identity)
+        asked.append(conversation.turns[-1].state)
+        for turn in conversation.turns:
+            task = services().answers.get(str(turn.id))
+            assert task is None or task.wait(60)
+        return conversation
+
+    monkeypatch.setattr(Conversations, "get", read_then_wait)
+    app.chat_input[0].set_value("thanks").run()
+    assert TurnState.ASKED in asked, "the page read it before it was answered"
+    assert _turns(app)[-1]["problem"] == ""
+    assert _turns(app)[-1]["blocks"]
+    assert not any(button.label == "Ask again" for button in app.button)
+
+
+def test_an_answer_is_shown_while_an_earlier_one_is_still_made(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _page(app)
+    shared, is_read, goes_on = services(), threading.Event(), threading.Event()
+    store = shared.conversations
+    identity = store.start(OSCE)
+    slow, quick = (store.ask(identity, Request(question)) for question in (OSCE, "thanks"))
+    work = answering(quick, Request("thanks"), (), shared.assistant, store, "unexpected")
+    shared.answers.start(str(slow), lambda _cancelled: iter(goes_on.wait, True))
+    task = shared.answers.start(str(quick), lambda cancelled: is_read.wait(60) and work(cancelled))
+    read = Conversations.get
+
+    def read_then_wait(self: Conversations, identity: str) -> Conversation:
+        conversation = read(self, identity)
+        is_read.set()
+        assert task.wait(60)
+        return conversation
+
+    monkeypatch.setattr(Conversations, "get", read_then_wait)
+    app.session_state["_conversation_id"] = identity
+    app.session_state["_followed"] = True
+    app.run()
+    goes_on.set()
+    assert _turns(app)[-1]["blocks"]
+    assert [view["problem"] for view in _turns(app)] == ["", ""]
 
 
 def test_choices_travel_with_the_question(app: AppTest) -> None:
@@ -159,6 +212,22 @@ def test_a_replaced_file_can_be_brought_back(app: AppTest) -> None:
     knowledge.remove("minutes.txt")
 
 
+def test_what_was_said_of_a_file_ends_when_its_document_is_removed(app: AppTest) -> None:
+    page = AppTest.from_function(_sources, default_timeout=60).run()
+    given = [Upload("letter.txt", b"Letter\n\nThe school opens.\n"), Upload("bad.pdf", b"%PDF-1.4 bad")]
+    page.session_state["_upload_task"] = "letter"
+    assert services().uploads.start("letter", partial(add_all, services().knowledge, given)).wait(60)
+    page.session_state["_source"] = "letter.txt"
+    page.run()
+    assert "letter" in page.success[0].value
+    assert page.error[0].value.startswith("**bad\\.pdf** — the PDF is damaged")
+    page.button(key="remove").click().run()
+    assert not page.success
+    assert page.error, "the other file could still not be read"
+    page.button(key="close-reports").click().run()
+    assert not page.error
+
+
 def test_files_of_the_folder_that_cannot_be_read_are_listed(app: AppTest, data_dir: Path) -> None:
     file = data_dir / "documents" / "empty.txt"
     file.parent.mkdir(exist_ok=True)
@@ -166,7 +235,7 @@ def test_files_of_the_folder_that_cannot_be_read_are_listed(app: AppTest, data_d
     services().knowledge().sync()
     page = AppTest.from_function(_sources, default_timeout=60).run()
     assert page.expander[0].label == "1 file in the folder could not be read"
-    assert "the file is empty" in page.expander[0].caption[0].value
+    assert page.expander[0].caption[0].value.startswith("**empty\\.txt** — the file is empty")
     file.unlink()
     services().knowledge().sync()
     assert not page.run().expander

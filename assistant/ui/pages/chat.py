@@ -13,7 +13,7 @@ from assistant.ui.markdown import escape
 from assistant.ui.services import Services, services
 from assistant.ui.state import Selected
 from assistant.ui.texts import Words
-from assistant.ui.views.answer import Find, live_view, turn_view, with_answer_of
+from assistant.ui.views.answer import Data, Find, live_view, turn_view, with_answer_of
 from assistant.ui.views.source import citation_view
 from knowledge.errors import KnowledgeError
 
@@ -26,6 +26,7 @@ def page() -> None:
     shared, words = services(), state.words()
     state.take_stale()
     _follow_address()
+    running = shared.answers.running()  # before reading: a task stores its outcome, then it ends
     conversation, trouble = _load(shared)
     sidebar.draw(shared, words)
     composer.draw(shared, words)
@@ -35,9 +36,9 @@ def page() -> None:
         if conversation is None:
             _welcome(shared, words)
             return
-        live = any(_running(shared, turn) for turn in conversation.turns)
-        st.fragment(guarded(_conversation), run_every=LOOK_EVERY if live else None)(
-            shared, conversation, live
+        made = frozenset(turn.id for turn in conversation.turns if str(turn.id) in running)
+        st.fragment(guarded(_conversation), run_every=LOOK_EVERY if made else None)(
+            shared, conversation, made
         )
 
 
@@ -101,19 +102,15 @@ def _ask(shared: Services, question: str) -> None:
     asking.ask(shared, composer.request(question))
 
 
-def _running(shared: Services, turn: StoredTurn) -> bool:
-    task = shared.answers.get(str(turn.id))
-    return task is not None and not task.done
-
-
-def _conversation(shared: Services, conversation: Conversation, live: bool) -> None:
+def _conversation(shared: Services, conversation: Conversation, made: frozenset[int]) -> None:
+    """Draws the turns; the answers to ``made`` were being made when the conversation was read."""
     words = state.words()
-    if state.take_stale() or (live and not any(_running(shared, turn) for turn in conversation.turns)):
+    if state.take_stale() or not made <= {int(name) for name in shared.answers.running()}:
         st.rerun()
     find = _documents(shared)
     for turn in conversation.turns:
         with st.container(key=f"turn-{turn.id}"):
-            _turn(shared, conversation, turn, find, words)
+            _turn(shared, conversation, turn, turn.id in made, find, words)
     _source(shared, conversation, find, words)
 
 
@@ -126,24 +123,28 @@ def _documents(shared: Services) -> Find:
         return lambda _name_or_id: None
 
 
-def _turn(shared: Services, conversation: Conversation, turn: StoredTurn, find: Find, words: Words) -> None:
+def _turn(
+    shared: Services, conversation: Conversation, turn: StoredTurn, made: bool, find: Find, words: Words
+) -> None:
     key = f"answer-{turn.id}"
-    task = shared.answers.get(str(turn.id))
-    running = task is not None and not task.done
-    if running and task is not None:
-        view = live_view(turn, task.items, shared.assistant.ready, find, words)
-    else:
-        unsaved = task is not None and task.error is not None and turn.state is TurnState.ASKED
-        turn = with_answer_of(turn, task.items) if unsaved and task is not None else turn
-        view = turn_view(turn, find, words)
-        if unsaved and task is not None:
-            view |= {"problem": str(task.error)}
+    view = _view(shared, turn, made, find, words)
     selected = state.selected()
     if selected is not None and selected.turn == turn.id:
         view |= {"open": {"kind": selected.kind, "index": selected.index}}
     components.answer(view, key, partial(_open, turn.id, key), partial(_stop, shared, turn.id))
-    if not running:
+    if not made:
         turns.actions(shared, turn, words, last=turn.id == conversation.turns[-1].id)
+
+
+def _view(shared: Services, turn: StoredTurn, made: bool, find: Find, words: Words) -> Data:
+    """The turn as stored; as far as its task has come while the answer is made, or cannot be stored."""
+    task = shared.answers.get(str(turn.id))
+    if task is None or turn.state is not TurnState.ASKED:
+        return turn_view(turn, find, words)
+    if made:
+        return live_view(turn, task.items, shared.assistant.ready, find, words)
+    view = turn_view(with_answer_of(turn, task.items), find, words)
+    return view | {"problem": str(task.error)} if task.error is not None else view
 
 
 def _open(turn: int, key: str) -> None:
