@@ -15,12 +15,14 @@ from assistant.types import Intent, Query, Turn, Usage
 class Draft:
     """A sentence that an answer may hold, before it is checked, with the sentences that it rests on.
 
-    ``lead`` marks a line of the frame, which states nothing and rests on nothing.
+    ``lead`` marks a line of the frame, which states nothing and rests on nothing; ``opening`` the one that
+    stands before all other leads.
     """
 
     text: str
     sentences: tuple[EvidenceSentence, ...] = ()
     lead: bool = False
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,45 @@ class QuoteAnswerer:
         sections = [
             (path, list(group)) for path, group in groupby(evidence.chosen, lambda one: one.heading_path)
         ]
-        if query.intent in _OPENINGS and len(sections) > 1:
-            yield Draft(phrase(_OPENINGS[query.intent], query.language, number=len(sections)), lead=True)
+        opens = query.intent in _OPENINGS and len(sections) > 1
+        if opens:
+            yield Draft(_opening(query, evidence), lead=True, opening=True)
+        # An opening has named the one document that all is quoted from.
+        several = evidence.documents > 1 and not (opens and len({path[0] for path, _ in sections}) == 1)
         for path, sentences in sections:
-            yield Draft(phrase("answer.lead", query.language, section=path[-1]), lead=True)
+            yield Draft(_lead(path, query.language, several=several), lead=True)
             for sentence in sentences:
                 yield Draft(one_line(sentence.text), (sentence,))
 
 
 _OPENINGS = {Intent.SUMMARY: "answer.summary", Intent.SECTIONS: "answer.sections"}
+_TITLE = 48  # characters of a title that a line of the frame shows
+
+
+def _opening(query: Query, evidence: Evidence) -> str:
+    """How much the overview shows of how much there is."""
+    shown = len({(one.document_id, one.section, one.heading_path) for one in evidence.chosen})
+    titles = {one.heading_path[0] for one in evidence.chosen}
+    number, total = len({one.document_id for one in evidence.chosen}), max(evidence.sections, shown)
+    values = {"shown": shown, "total": total, "number": number, "title": shortened(min(titles))}
+    extent = "all" if shown == total else "some"
+    scope = "one" if number == 1 else "several"
+    return phrase(f"{_OPENINGS[query.intent]}_{extent}_{scope}", query.language, **values)
+
+
+def _lead(path: Sequence[str], language: str, *, several: bool) -> str:
+    """The line that names a section, of several documents also its own; a heading that asks is answered."""
+    section = path[-1]
+    kind = "title" if several and len(path) == 1 else "question" if section.endswith("?") else "section"
+    scope = "_of" if several and kind != "title" else ""
+    return phrase(f"answer.lead_{kind}{scope}", language, section=section, title=shortened(path[0]))
+
+
+def shortened(title: str) -> str:
+    """A title as a line of the frame names it: cut at a word when it is long."""
+    if len(title) <= _TITLE:
+        return title
+    return title[:_TITLE].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
 
 
 def one_line(text: str) -> str:

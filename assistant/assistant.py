@@ -228,6 +228,7 @@ class _Run:
         yield Reading(len({item.passage.id for items in found for item in items}))
         gather = self.assistant.gatherer.gather
         evidence = [gather(query, items, self.library) for query, items in zip(queries, found, strict=True)]
+        evidence = [self._or_elsewhere(item) for item in evidence]
         evidence = [self._or_on_topic(item, items) for item, items in zip(evidence, found, strict=True)]
         # What is shown is the wording that was read.
         read = dict(zip(queries, (item.query for item in evidence), strict=True))
@@ -250,6 +251,13 @@ class _Run:
             )
         self.clock.lap("answer")
         yield Answered(replace(self._conclude(evidence, trusted, found), uncovered=uncovered))
+
+    def _or_elsewhere(self, evidence: Evidence) -> Evidence:
+        """The evidence; of a document spoken of that does not answer, what the others say."""
+        if not evidence.query.or_elsewhere or (evidence.chosen and evidence.confidence >= self._threshold()):
+            return evidence
+        query = replace(evidence.query, documents=self.documents, or_elsewhere=False)
+        return self.assistant.gatherer.gather(query, self._search(query), self.library)
 
     def _or_on_topic(self, evidence: Evidence, found: Sequence[RetrievedPassage]) -> Evidence:
         """The evidence; of 'And the UN?' that nothing answers, what the documents say about the UN."""
@@ -343,7 +351,7 @@ class _Run:
             confidence=max(item.confidence for item in trusted or evidence),
             evidence=evidence,
             found=found,
-            suggested=() if trusted else suggestions(self.library.outline, self.language, SUGGESTED),
+            suggested=() if trusted else self._suggested(evidence, found),
         )
         return replace(
             answer,
@@ -351,6 +359,15 @@ class _Run:
             note=answer.note or self._note_on_language(),
             nearest=() if trusted else self._nearest(evidence),
         )
+
+    def _suggested(
+        self, evidence: Sequence[Evidence], found: Sequence[Sequence[RetrievedPassage]]
+    ) -> tuple[str, ...]:
+        """Questions about the sections nearest to what was asked: the best believed, then the best found."""
+        believed = sorted((s for item in evidence for s in item.sentences), key=lambda s: -s.score)[:NEAREST]
+        near = [(one.document, one.heading_path[-1]) for one in believed]
+        near += [(one.passage.document_name, one.passage.heading_path[-1]) for one in _merged(found)]
+        return suggestions(self.library.outline, self.language, SUGGESTED, near)
 
     def _note_on_language(self) -> str:
         """That the quotes are in another language than the question, where they are."""

@@ -28,6 +28,7 @@ class Composer:
     statements: list[Statement] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     withheld: list[Statement] = field(default_factory=list)
+    _opening: str = ""
     _lead: str = ""
     _led: str = ""
     _surest: EvidenceSentence | None = None
@@ -40,8 +41,11 @@ class Composer:
 
     def take(self, draft: Draft) -> Iterator[Said]:
         """Adds the draft if it stands: checked, cited, not said before; a lead waits for what follows it."""
-        if draft.lead:
+        if draft.opening:
+            self._opening = draft.text
+        elif draft.lead:
             self._lead = draft.text
+        if draft.lead:
             return
         quoted = draft.text in [one_line(sentence.text) for sentence in draft.sentences]
         verdict, reason = Verdict.SUPPORTED, ""
@@ -52,6 +56,9 @@ class Composer:
             return
         if any(draft.text == said.text for said in self.statements):
             return
+        if self._opening:
+            yield self.frame(self._opening)
+            self._opening = ""
         if self._lead and self._lead != self._led:
             yield self.frame(self._lead)
             self._led = self._lead

@@ -68,6 +68,7 @@ class Evidence:
     ``reads`` are the passages read, best retrieved first, ``sentences`` theirs, best believed first.
     ``chosen`` are the sentences that answer, in reading order; ``confidence`` (0..1) is the belief that the
     documents answer, from ``features``. ``missing`` names topics of the query that no document covers.
+    ``documents`` is how many there are to quote from, ``sections`` how many an overview was chosen from.
     """
 
     query: Query
@@ -78,6 +79,8 @@ class Evidence:
     confidence: float = 0.0
     features: Mapping[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    documents: int = 1
+    sections: int = 0
 
 
 def read(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.abstention import Calibration, features
-from assistant.coverage import coverage, terms
+from assistant.coverage import coverage, stems, terms
 from assistant.evidence import (
     Evidence,
     EvidenceSentence,
@@ -16,13 +16,15 @@ from assistant.evidence import (
     weigh,
 )
 from assistant.fitting import fits
+from assistant.grammar import grammar
 from assistant.intents import read_intent
 from assistant.library import Library
 from assistant.logistic import sigmoid
-from assistant.outline import Outline
+from assistant.outline import Mention, Outline
+from assistant.overview import opening_of, overview
 from assistant.reader.types import Reader
 from assistant.reasons import with_reasons
-from assistant.selection import digest, fewest, readable, same
+from assistant.selection import fewest, readable, same
 from assistant.types import Intent, Query
 from knowledge.types import Document, RetrievedPassage
 
@@ -42,8 +44,6 @@ MARGIN = 0.15
 # That a sentence holds all the words of a keyword search is none either.
 STRUCTURE = 0.97
 HOLDING = 3  # sentences quoted that hold the words of a keyword search
-OF_A_SECTION = 3  # sentences that sum up one section
-MOST_SECTIONS = 12  # sections that a summary or a list quotes
 
 Place = tuple[Document, int]  # a section by its number
 
@@ -63,7 +63,8 @@ class Gatherer:
             structural = self._comparison(query, found, library)
         else:
             structural = None
-        return structural or self._answer(query, found, library)
+        evidence = structural or self._answer(query, found, library)
+        return replace(evidence, documents=len(library.documents))
 
     def _answer(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The fewest sentences that answer, and whether to believe them."""
@@ -137,21 +138,8 @@ class Gatherer:
 
     def _overview(self, query: Query, library: Library) -> Evidence | None:
         """Sentences for a summary or a list of sections; None when the topics are no sections."""
-        on_topic = [place for topic in query.topics for place in library.sections_on(topic, query.documents)]
-        if query.topics and not on_topic:
-            return None
-        places = list(dict.fromkeys((document.name, number) for document, number in on_topic))
-        if not places:
-            places = _outstanding(library.chosen(query.documents))
-        if query.intent is Intent.SECTIONS:
-            places = [place for place in places if not _is_preface(library, *place)] or places
-        alone = query.intent is Intent.SUMMARY and len(places) == 1
-        chosen = [
-            sentence
-            for name, number in places[:MOST_SECTIONS]
-            for sentence in _digest(library, name, number, OF_A_SECTION if alone else 1)
-        ]
-        return _structural(query, chosen, library) if chosen else None
+        chosen, sections = overview(query, library)
+        return replace(_structural(query, chosen, library), sections=sections) if chosen else None
 
     def _comparison(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library
@@ -160,19 +148,22 @@ class Gatherer:
 
         None when one is no section but is spoken of, so that the answer lies in sentences, or none is known.
         """
+        nowhere = _nowhere(query, library)
         known = library.stems(query.language, query.documents)
         elsewhere = [t for t in query.topics if not library.sections_on(t, query.documents)]
-        if any(coverage(terms(t, query.language), known, query.language) == 1.0 for t in elsewhere):
+        if not nowhere and any(
+            coverage(terms(t, query.language), known, query.language) == 1.0 for t in elsewhere
+        ):
             return None
         reads = self._read(query, found, library)
         evidence = weigh(query, reads, self.calibration.sentence, library.outline)
+        if nowhere:
+            return evidence
         chosen: list[EvidenceSentence] = []
         missing = []
         for topic in query.topics:
             places = library.sections_on(topic, query.documents)
-            opening = [
-                one for document, number in places for one in _digest(library, document.name, number, 1)
-            ]
+            opening = opening_of(library, places)
             best = [one for one in evidence.sentences if _in(one, places)][:1]
             if not opening:
                 missing.append(topic)
@@ -227,33 +218,34 @@ def _structural(query: Query, chosen: Sequence[EvidenceSentence], library: Libra
     )
 
 
-def _digest(library: Library, name: str, section: int, most: int) -> list[EvidenceSentence]:
-    document = library.documents[name]
-    return digest(library.sentences(document, section), most, library.languages[name])
+def _nowhere(query: Query, library: Library) -> bool:
+    """Whether no document that speaks of the things compared has a word of what they are compared in.
+
+    'The nuclear policy of Astria and Belmark', where both are spoken of and their policy is not. Documents in
+    another language may have other words for it.
+    """
+    language = query.language
+    sides = {topic: library.outline.mentions(topic) for topic in query.topics}
+    names = " ".join(topic[one.start : one.end] for topic, found in sides.items() for one in found)
+    of_names = [topic for topic, found in sides.items() if any(_is_of(topic, one, language) for one in found)]
+    asked = terms(" ".join(of_names), language)
+    named = stems(names, language)
+    quality = stems(" ".join(asked.weights), language) - named
+    speaking = [
+        one for one in library.chosen(query.documents) if named <= library.stems(language, (one.name,))
+    ]
+    own = bool(speaking) and all(library.languages[one.name] == language for one in speaking)
+    held = library.stems(language, [one.name for one in speaking])
+    return bool(named and quality) and own and not quality & held
+
+
+def _is_of(side: str, name: Mention, language: str) -> bool:
+    """Whether a side of a comparison is something of a name: 'the policy of Astria', not 'African Union'."""
+    before = side[: name.start].lower().replace("'", "’").split()
+    return not name.topic.path and bool(before) and before[-1] in grammar(language).function_words
 
 
 def _in(sentence: EvidenceSentence, places: Iterable[Place]) -> bool:
     return any(
         (sentence.document, sentence.section) == (document.name, number) for document, number in places
     )
-
-
-def _is_preface(library: Library, name: str, number: int) -> bool:
-    """Whether a section is the document's own title with what stands under it."""
-    document = library.documents[name]
-    return len(document.sections) > 1 and document.sections[number].heading in ("", document.title)
-
-
-def _outstanding(documents: Sequence[Document]) -> list[tuple[str, int]]:
-    """The sections that stand for the documents: all, or of many only the upper levels'."""
-    every = [
-        (section.level, document.name, number)
-        for document in documents
-        for number, section in enumerate(document.sections)
-        if section.start < section.end
-    ]
-    for deepest in sorted({level for level, _, _ in every}, reverse=True):
-        upper = [(name, number) for level, name, number in every if level <= deepest]
-        if len(upper) <= MOST_SECTIONS:
-            return upper
-    return [(name, number) for _, name, number in every]

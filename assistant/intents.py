@@ -1,24 +1,34 @@
 """What a question asks for, and what kind of answer it expects."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from assistant.grammar import Grammar, first_match, grammar
+from assistant.naming import Reference, forms, reference, replaced, without_frame
 from assistant.outline import Outline, Topic
 from assistant.types import Intent
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _CLOSING = " \t\n?!.…;:,"
+LISTED = "all"  # what a list expects of a section
 KEYWORDS_AT_MOST = 8  # words; a longer line without a verb is a sentence that somebody pasted
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a question is read: its intent, the answer type it expects, and the topics it is about."""
+    """How a question is read: its intent, the answer type it expects, and the topics it is about.
+
+    ``documents`` are those that it names; ``only``: by no other is it to be answered. ``text`` is the
+    question without their names ("": as it is).
+    """
 
     intent: Intent
     expects: str = ""
     topics: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    only: bool = False
+    text: str = ""
 
 
 def bare(text: str) -> str:
@@ -48,10 +58,26 @@ def _after_greeting(plain: str, language: str) -> tuple[str, ...]:
     return (plain[greeting.end() :],) if greeting else ()
 
 
-def read_intent(text: str, language: str, outline: Outline) -> Reading:
-    """How a standalone question that is no small talk is read."""
+def read_intent(text: str, language: str, outline: Outline, within: Collection[str] = ()) -> Reading:
+    """How a standalone question that is no small talk is read, of the documents ``within`` (none: all)."""
+    rules, plain = grammar(language), text.replace("'", "’")
+    named = None if compares(text, language) else reference(plain, rules, outline, within)
+    if not named:
+        return _read(text, language, outline)
+    asked = without_frame(plain, named, rules)
+    if asked:
+        inner = _read(asked, language, outline)
+        return replace(inner, documents=named.documents, only=True, text=asked)
+    found = _of_named(plain, named, rules, outline)
+    if found:
+        return found
+    reading = _read(text, language, outline)
+    return replace(reading, documents=named.documents if named.certain else ())
+
+
+def _read(text: str, language: str, outline: Outline) -> Reading:
     rules, question = grammar(language), core(text, language)
-    for read in (_compare, _sections, _summary):
+    for read in (_compare, _sections, _listing, _summary):
         found = read(question, rules, outline)
         if found:
             return found
@@ -62,6 +88,23 @@ def read_intent(text: str, language: str, outline: Outline) -> Reading:
     if not expects and is_keywords(text, language):
         return Reading(Intent.KEYWORDS, "", topics)
     return Reading(Intent.FACT, expects, topics)
+
+
+def _of_named(text: str, named: Reference, rules: Grammar, outline: Outline) -> Reading | None:
+    """A question for what a named document or part says, as a whole or on something; None for another."""
+    question = core(replaced(text, named, rules), rules.language)
+    topics = tuple(dict.fromkeys(topic.heading for topic in named.topics))
+    if rules.document_nouns.fullmatch(question):
+        found: Reading | None = Reading(Intent.SUMMARY)
+    else:
+        found = _sections(question, rules, outline) or _summary(question, rules, outline)
+    about = first_match(rules.about, question)
+    if not found or (about and found.topics and not named.certain):
+        return None
+    asked = ""
+    if about and found.intent is Intent.KEYWORDS:
+        asked = rules.templates["about"].format(topic=about["topic"])
+    return replace(found, topics=found.topics or topics, documents=named.documents, only=True, text=asked)
 
 
 def is_keywords(text: str, language: str) -> bool:
@@ -88,12 +131,20 @@ def _compare(question: str, rules: Grammar, outline: Outline) -> Reading | None:
     sides = []
     for side in (match["a"], match["b"]):
         mentions = outline.mentions(side)
-        sides.append(mentions[-1].topic.heading if mentions else _without_article(side, rules))
+        headed = [mention.topic.heading for mention in mentions if mention.topic.path]
+        sides.append(headed[-1] if headed else _without_article(side, rules))
     return Reading(Intent.COMPARE, "", tuple(dict.fromkeys(sides)))
 
 
 def _sections(question: str, rules: Grammar, _outline: Outline) -> Reading | None:
     return Reading(Intent.SECTIONS) if first_match(rules.sections, question) else None
+
+
+def _listing(question: str, rules: Grammar, outline: Outline) -> Reading | None:
+    """'List the action points', where a section is about them: all that it holds."""
+    match = forms(rules.language).listing.fullmatch(question)
+    topic = section_named(match["topic"], rules, outline) if match else None
+    return Reading(Intent.SUMMARY, LISTED, (topic.heading,)) if topic else None
 
 
 def _summary(question: str, rules: Grammar, outline: Outline) -> Reading | None:
@@ -105,6 +156,8 @@ def _summary(question: str, rules: Grammar, outline: Outline) -> Reading | None:
         if not asked or rules.document_nouns.fullmatch(asked):
             return Reading(Intent.SUMMARY)
     about = None if match else first_match(rules.about, question)
+    if about and rules.document_nouns.fullmatch(about["topic"].strip()):
+        return Reading(Intent.SUMMARY)
     match = match or about
     topic = section_named(match["topic"], rules, outline) if match else None
     if topic:

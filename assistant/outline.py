@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.grammar import grammar
+from assistant.labels import ANY, Part, part_of, words_of
 from assistant.lexicon import LANGUAGES
 from knowledge.types import Document, Section
 
@@ -56,7 +57,8 @@ class Mention:
 class Outline:
     """What can be asked about: document names and titles, the sections as topics, and other names.
 
-    ``index`` maps the words of each name, lower case without articles, to its topic.
+    ``index`` maps the words of each name, lower case without articles, to its topic; ``labels`` what stands
+    in a document's title or file name to the documents; ``numbered`` holds the numbered sections.
     """
 
     documents: tuple[str, ...] = ()
@@ -64,6 +66,8 @@ class Outline:
     topics: tuple[Topic, ...] = ()
     names: tuple[Topic, ...] = ()
     index: Mapping[tuple[str, ...], Topic] = field(default_factory=dict, hash=False, repr=False)
+    labels: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False, repr=False)
+    numbered: tuple[tuple[Part, Topic], ...] = field(default=(), hash=False, repr=False)
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """The topics and names that the text mentions, in order, the longest name first."""
@@ -119,7 +123,24 @@ def outline(documents: Sequence[Document]) -> Outline:
         topics=tuple(topics),
         names=tuple(names),
         index=index,
+        labels=_labels(documents),
+        numbered=tuple(
+            (part, Topic(section.heading, document.name, section.path))
+            for document in documents
+            for section in document.sections
+            if (part := part_of(section.heading))
+        ),
     )
+
+
+def _labels(documents: Sequence[Document]) -> Mapping[str, frozenset[str]]:
+    """The documents by what stands in their titles and file names; words that carry no topic left out."""
+    found: dict[str, frozenset[str]] = {}
+    for document in documents:
+        for word in (*words_of(document.title), *words_of(document.name)):
+            for key in word.keys - _function_words() - {ANY}:
+                found[key] = found.get(key, frozenset()) | {document.name}
+    return found
 
 
 def called(topic: Topic) -> set[str]:

@@ -83,8 +83,8 @@ def understand(
     past = context(history, outline)
     queries: list[Query] = []
     for part in split(message, code):
-        query = _query(part, past, outline, vocabulary, search, code)
-        queries.append(replace(query, documents=tuple(documents)))
+        query = _query(part, past, outline, vocabulary, search, code, documents)
+        queries.append(query if query.documents else replace(query, documents=tuple(documents)))
         if query.intent not in (Intent.SMALL_TALK, Intent.UNCLEAR):
             past = _next_context(query, past, outline)
     real = [query for query in queries if query.intent is not Intent.SMALL_TALK]
@@ -124,13 +124,26 @@ def _sentences(text: str) -> list[str]:
     return [text[sentence.start : sentence.end] for sentence in sentences.split(text)]
 
 
-def suggestions(outline: Outline, language: str, limit: int = 4) -> tuple[str, ...]:
-    """Questions that the documents answer, made from their sections' headings."""
+def suggestions(
+    outline: Outline,
+    language: str,
+    limit: int = 4,
+    near: Sequence[tuple[str, str]] = (),
+) -> tuple[str, ...]:
+    """Questions that the documents answer, made from their sections' headings.
+
+    About the sections that are ``near``, nearest first, each a document's name and a heading; of all the
+    documents when none is.
+    """
     code = language if language in LANGUAGES else "en"
     topics = [topic for topic in outline.topics if len(topic.path) > 1] or list(outline.topics)
-    step = max(1, len(topics) // max(1, limit))
-    chosen = topics[::step][:limit]
-    return tuple(dict.fromkeys(_question_about(topic, code) for topic in chosen))
+    if near:
+        places = {(one.document, one.heading): one for one in outline.topics}
+        chosen = [places[place] for place in near if place in places and place[1] not in outline.titles]
+    else:
+        step = max(1, len(topics) // max(1, limit))
+        chosen = topics[::step]
+    return tuple(dict.fromkeys(_question_about(topic, code) for topic in chosen))[:limit]
 
 
 def _query(
@@ -140,6 +153,7 @@ def _query(
     vocabulary: Collection[str],
     search: Search,
     language: str,
+    documents: Collection[str],
 ) -> Query:
     kind = intents.small_talk(part, language)
     if kind and not (past and kind in _ON_USE and followups.points_back(part, language)):
@@ -150,26 +164,30 @@ def _query(
     if resolved.unclear:
         choices = _choices(past, outline, language)
         return Query(part, part, language, Intent.UNCLEAR, choices=choices, searches=(part,))
-    reading = intents.read_intent(resolved.standalone, language, outline)
+    reading = intents.read_intent(resolved.standalone, language, outline, documents)
+    standalone = reading.text or resolved.standalone
     if resolved.carried and not first_match(grammar(language).ellipsis, intents.bare(spelt)):
         own = intents.read_intent(spelt, language, outline)
         reading = replace(reading, expects=own.expects or reading.expects)
     carried = tuple(topic.heading for topic in resolved.topics)
-    renamed = _renamed(resolved.standalone, outline, vocabulary)
+    renamed = _renamed(standalone, outline, vocabulary)
     return Query(
         raw=part,
-        standalone=capital(resolved.standalone),
+        standalone=capital(standalone),
         language=language,
         intent=reading.intent,
         expects=reading.expects,
-        as_written=renamed if renamed != resolved.standalone else "",
+        as_written=renamed if renamed != standalone else "",
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
         readings=followups.readings(spelt, resolved, past, language) if resolved.carried else (),
-        base=resolved.base,
+        # What comes next is asked of the same document.
+        base=resolved.base or (capital(resolved.standalone) if reading.text else ""),
         answered=past.answered if past else "",
         # Of a date or a number that is not there, a summary of the topic would be no answer.
         instead="" if reading.expects in _TYPED else resolved.instead,
         searches=_searches(asked, spelt, resolved, renamed, language),
+        documents=reading.documents,
+        or_elsewhere=bool(reading.documents) and not reading.only,
     )
 
 
@@ -220,6 +238,9 @@ def _choices(past: Context | None, outline: Outline, language: str) -> tuple[str
 
 
 def _question_about(topic: Topic, language: str) -> str:
+    """A question that the topic's section answers: its heading, where that is one."""
+    if topic.heading.endswith("?"):
+        return topic.heading
     return grammar(language).templates["about"].format(topic=topic.name(language))
 
 

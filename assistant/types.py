@@ -38,7 +38,8 @@ class Query:
     the standalone question, without duplicates). ``language`` is an ISO 639-1 code.
     ``expects`` names the answer type: person, date, number, place, reason, manner or "".
     ``topics`` are headings or names that the question is about; ``choices`` are the readings offered back
-    when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all).
+    when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all),
+    ``or_elsewhere`` lets others answer when these do not, as they were only spoken of.
     Of a follow-up, ``readings`` are other wordings to read with when the standalone question is little
     believed, ``base`` is what a next follow-up builds on ("": the standalone question), ``instead`` the
     question to answer when nothing answers this one ("": none), and ``answered`` the words that answered the
@@ -59,6 +60,7 @@ class Query:
     base: str = ""
     instead: str = ""
     answered: str = ""
+    or_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def assert_own_frame(answer: Answer) -> None:
     parts = "; ".join(part.rstrip("?!. ") for part in answer.uncovered)
     frame = {
         phrase("answer.uncovered", answer.language, parts=parts),
-        *(phrase("answer.lead", answer.language, section=one.section) for one in answer.citations),
+        *(phrase("answer.lead_section", answer.language, section=one.section) for one in answer.citations),
     }
     assert {statement.text for statement in answer.statements if statement.lead} <= frame
     assert set(words(parts)) <= set(words(answer.question))

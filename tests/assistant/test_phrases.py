@@ -36,7 +36,10 @@ def test_every_table_has_a_file_of_each_language() -> None:
 
 
 def test_fills_in_values_as_they_are() -> None:
-    assert phrase("answer.lead", "en", section="{number} <b>") == "Under “{number} <b>”, the document says:"
+    assert (
+        phrase("answer.lead_section", "en", section="{number} <b>")
+        == "Under “{number} <b>”, the document says:"
+    )
 
 
 def test_another_language_reads_english() -> None:
@@ -48,4 +51,4 @@ def test_unknown_keys_and_missing_values_are_errors() -> None:
         with pytest.raises(KeyError):
             phrase(key)
     with pytest.raises(KeyError):
-        phrase("answer.lead", "en")
+        phrase("answer.lead_section", "en")
