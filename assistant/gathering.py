@@ -19,6 +19,7 @@ from assistant.fitting import fits
 from assistant.grammar import grammar
 from assistant.intents import read_intent
 from assistant.library import Library
+from assistant.lists import with_lists
 from assistant.logistic import sigmoid
 from assistant.outline import Mention, Outline
 from assistant.overview import opening_of, overview
@@ -43,6 +44,7 @@ MARGIN = 0.15
 # That a document has a section is no matter of belief; the rest allows for a question misunderstood.
 # That a sentence holds all the words of a keyword search is none either.
 STRUCTURE = 0.97
+HALF = 0.5  # of a keyword search's words, by their weight
 HOLDING = 3  # sentences quoted that hold the words of a keyword search
 
 Place = tuple[Document, int]  # a section by its number
@@ -77,7 +79,7 @@ class Gatherer:
         query = evidence.query
         holding = literal(evidence) if query.intent is Intent.KEYWORDS else []
         best = holding[:HOLDING] or fewest(evidence.sentences, self.calibration.mass.value)
-        chosen = readable(best, library.passages)
+        chosen = with_lists(readable(best, library.passages), library.passages)
         if query.expects == "reason":
             chosen = with_reasons(chosen, library.passages, library.languages)
         return replace(evidence, chosen=tuple(chosen))
@@ -196,13 +198,13 @@ def _passages(library: Library, documents: Sequence[str]) -> int:
 def _belief_in_words(evidence: Evidence, holding: bool) -> float:
     """The belief that the documents hold what a keyword search is for.
 
-    A sentence with all its words is as good as proof; when no document has any of them, only the reader, who
-    knows other words for it, can vouch.
+    A sentence with all its words is as good as proof; when the documents do not have half of them, only the
+    reader, who knows other words for it, can vouch.
     """
     if holding:
         return max(evidence.confidence, STRUCTURE)
     found = evidence.features
-    if not evidence.reads or found["crosses"] or found["coverage_of_collection"]:
+    if not evidence.reads or found["crosses"] or found["coverage_of_collection"] >= HALF:
         return evidence.confidence
     return min(evidence.confidence, sigmoid(max(read.reading.answerable for read in evidence.reads)))
 

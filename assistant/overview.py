@@ -6,8 +6,10 @@ from typing import TypeVar
 from assistant.evidence import EvidenceSentence
 from assistant.intents import LISTED
 from assistant.library import Library
+from assistant.lists import heads_table
 from assistant.selection import digest
 from assistant.types import Intent, Query
+from knowledge.sentences import is_row
 from knowledge.types import Document
 
 OF_A_SECTION = 3  # sentences that sum up one section
@@ -15,8 +17,6 @@ OF_A_LIST = 12  # sentences or rows of a section that is asked for as a list
 MOST_SECTIONS = 12  # sections that a summary quotes
 MOST_LISTED = 24  # sections that a list of sections quotes
 WHOLE = 6  # words from which on a line with a full stop says something
-TABLE = 3  # rows from which on the first one heads a table
-_CELL = " | "
 
 Place = tuple[str, int]  # a section by its document's name and its number
 Item = TypeVar("Item")
@@ -114,7 +114,7 @@ def _summed_up(library: Library, place: Place, most: int) -> list[EvidenceSenten
     sentences = without_heads(library.sentences(library.documents[name], number))
     if most == OF_A_LIST:
         return sentences[:most]
-    prose = [one for one in sentences if _CELL not in one.text]
+    prose = [one for one in sentences if not is_row(one.text)]
     whole = [one for one in prose if _whole(one)]
     return digest(whole or prose or sentences, most, library.languages[name])
 
@@ -122,18 +122,12 @@ def _summed_up(library: Library, place: Place, most: int) -> list[EvidenceSenten
 def _whole(sentence: EvidenceSentence) -> bool:
     """Whether it is a sentence or a row of a table, not a date under a title or a page's footer."""
     text = sentence.text.rstrip('"”’»)')
-    return _CELL in text or (text.endswith((".", "!", "?", ";", ":")) and len(text.split()) >= WHOLE)
+    return is_row(text) or (text.endswith((".", "!", "?", ";", ":")) and len(text.split()) >= WHOLE)
 
 
 def without_heads(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """The sentences without the rows that head a table, which say nothing."""
-    rows = [_CELL in one.text for one in sentences]
-    heads = [
-        row
-        for row in range(len(rows))
-        if all(rows[row : row + TABLE]) and row + TABLE <= len(rows) and not (row and rows[row - 1])
-    ]
-    return [one for row, one in enumerate(sentences) if row not in heads]
+    return [one for row, one in enumerate(sentences) if not heads_table(sentences, row)]
 
 
 def opening_of(library: Library, places: Sequence[tuple[Document, int]]) -> list[EvidenceSentence]:

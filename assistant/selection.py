@@ -14,7 +14,7 @@ from knowledge.types import Passage
 
 MOST = 4  # quotes to a question: what a person takes in at a glance
 REACH = 2  # how many sentences back an antecedent is looked for
-FLOOR = 0.1  # of the best sentence's belief: what is believed less only fills an answer up
+FLOOR = 0.2  # of the best sentence's belief: what is believed less only fills an answer up
 SHORT = 14  # words; a pronoun within a longer sentence mostly refers to the sentence itself
 # A sentence that begins so says nothing without the one before it …
 _BEGINS = re.compile(

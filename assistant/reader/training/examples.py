@@ -45,7 +45,8 @@ class Example:
 class Recipe:
     """How many examples of each sort a question gives, on average."""
 
-    written: int = 2
+    written: int = 1
+    written_claims: int = 2
     hard: float = 0.5
     other: float = 0.15
     without_sentence: float = 0.3
@@ -68,7 +69,7 @@ def epoch(corpus: Corpus, neighbours: Neighbours, recipe: Recipe, draw: random.R
             found += _of_question(question, corpus, neighbours, recipe, pools, draw)
     found = [cropped(each, recipe, draw) if draw.random() < recipe.cropped else each for each in found]
     found += claims(corpus, recipe.claims, pools, draw, held_out=False)
-    found += [*written_claims(corpus, held_out=False)] * recipe.written
+    found += [*written_claims(corpus, held_out=False)] * recipe.written_claims
     draw.shuffle(found)
     return found
 
