@@ -72,14 +72,14 @@ def question_box(page: Page) -> Locator:
     return page.get_by_test_id("stChatInputTextArea")
 
 
-def ask(page: Page, question: str) -> Locator:
-    """Asks, waits for the answer to be complete, and gives its turn."""
+def ask(page: Page, question: str, complete: str = "How this was answered") -> Locator:
+    """Asks, waits for the answer to be ``complete``, as the page says it, and gives its turn."""
     before = turns(page).count()
     box = question_box(page)
     box.fill(question)
     box.press("Enter")
     turn = turns(page).nth(before)
-    turn.get_by_text("How this was answered").wait_for(timeout=WAIT)
+    turn.get_by_text(complete).wait_for(timeout=WAIT)
     return turn
 
 

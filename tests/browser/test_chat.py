@@ -1,4 +1,4 @@
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import WAIT, ask, open_chat, panel, question_box, turns
 
@@ -8,6 +8,13 @@ QUOTE = (
     " field of cyberspace and cyber security."
 )
 SECTION = "Organisation for Security and Cooperation in Europe (OSCE)"
+
+
+def test_a_quick_answer_is_never_shown_as_lost(page: Page) -> None:
+    for _ in range(8):
+        turn = ask(page, "thanks")
+        expect(turn.get_by_role("button", name="Ask again")).to_have_count(0)
+        expect(turn.locator(".reply")).to_contain_text("welcome")
 
 
 def test_a_citation_opens_the_source_at_the_exact_words(page: Page) -> None:
@@ -138,7 +145,36 @@ def test_a_phone_shows_the_source_below_the_chat(browser: Browser, url: str) -> 
     assert place["width"] == 390
     assert place["y"] > 250
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_have_count(0)
+    turn = ask(page, "What does the document say about the multi-stakeholder forum?", "Hoe dit is beantwoord")
+    for number in (0, turn.locator(".chip").count() - 1):
+        opened = turn.locator(".chip").nth(number)
+        opened.click()
+        expect(opened).to_have_attribute("aria-expanded", "true")
+        page.wait_for_timeout(600)
+        _expect_above(page, opened, panel(page))
+        page.keyboard.press("Escape")
+        expect(panel(page)).to_have_count(0)
     context.close()
+
+
+def test_an_answer_stays_above_the_question_box_when_its_source_opens(page: Page) -> None:
+    ask(page, OSCE)
+    turn = ask(page, "What does the document say about NATO?")
+    turn.locator(".chip").first.click()
+    expect(panel(page).locator("mark")).to_be_visible()
+    page.wait_for_timeout(600)
+    _expect_above(page, turn.locator(".reply"), page.get_by_test_id("stBottomBlockContainer"))
+
+
+def _expect_above(page: Page, shown: Locator, cover: Locator) -> None:
+    """What is shown stands whole between the bar above and what covers the foot of the page."""
+    box, covered = shown.bounding_box(), cover.bounding_box()
+    assert box is not None
+    assert covered is not None
+    assert box["y"] > 0
+    assert box["y"] + box["height"] <= covered["y"]
 
 
 def test_questions_that_cannot_be_asked_are_refused_in_a_sentence(page: Page) -> None:

@@ -23,7 +23,8 @@ from assistant.ui.markdown import conversation_markdown, escape
 from assistant.ui.texts import Words, grouped
 from assistant.ui.views.answer import live_view, turn_view
 from assistant.ui.views.segments import WINDOW, segments, window
-from assistant.ui.views.source import citation_view, stretch_view
+from assistant.ui.views.source import citation_view, first_with_text, reach, stretch_view
+from assistant.ui.views.tables import laid_out
 from assistant.ui.views.trace import trace_view
 from knowledge.types import Document, Section
 
@@ -163,6 +164,14 @@ def test_sections_that_were_read_come_first_and_no_other_has_a_belief() -> None:
     assert view["more"] == "and 1\u202f202 more"
 
 
+def test_of_several_documents_a_section_is_named_with_its_own() -> None:
+    one = SearchedSection("a.txt", "Fares", ("A", "Fares"), 0.9, 0.1)
+    other = SearchedSection("b.txt", "Fares", ("B", "Fares"), 0.8, 0.05)
+    for searched, expected in (((one, other), ["a.txt", "b.txt"]), ((one,), [""])):
+        turn = replace(TURN, answer=replace(ABSTENTION, trace=Trace(searched=searched)))
+        assert [row["of"] for row in turn_view(turn, find(), EN)["searched"]] == expected
+
+
 def test_an_abstention_shows_the_nearest_and_what_was_searched() -> None:
     view = turn_view(replace(TURN, answer=ABSTENTION), find(), EN)
     assert view["none"] == "The documents do not say."
@@ -237,6 +246,67 @@ def test_segments_together_are_the_text(case: tuple[str, int, int, list[tuple[in
     marked = sum(len(piece) for piece, kind in pieces if kind)
     covered = {place for a, b in ranges for place in range(max(a, start), min(b, end))}
     assert marked == len(covered)
+
+
+ROWS = "Fares\n\nTicket | Price\nDay | €7\n\nA | B is no table.\n"
+
+
+def test_a_table_is_set_apart_cell_by_cell_with_the_marks_on_their_words() -> None:
+    start = ROWS.index("Day")
+    marked = segments(ROWS, 0, len(ROWS), [(start, start + len("Day | €7"))], [(start + 6, start + 8)])
+    assert laid_out(marked) == [
+        ("Fares\n\n", ""),
+        ("", "table"),
+        ("Ticket", ""),
+        (" | ", "cell"),
+        ("Price", ""),
+        ("\n", "row"),
+        ("Day", "quote"),
+        (" | ", "cell"),
+        ("€7", "key"),
+        ("\n", "end"),
+        ("\nA | B is no table.\n", ""),
+    ]
+
+
+@given(
+    st.text("ab|\n ", max_size=60) | st.lists(st.sampled_from(["a", " | ", "\n", "b "])).map("".join),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4),
+)
+def test_a_text_with_tables_is_the_same_text_with_the_same_marks(
+    text: str, ranges: list[tuple[int, int]]
+) -> None:
+    pieces = segments(text, 0, len(text), [(min(pair), max(pair)) for pair in ranges], ())
+    kinds = [kind for piece, kind in pieces for _ in piece]
+    laid = laid_out(pieces)
+    assert "".join(piece for piece, _ in laid) == text
+    shown = [kind for piece, kind in laid for _ in piece]
+    assert all(new in (old, "cell", "row", "end") for old, new in zip(kinds, shown, strict=True))
+
+
+def _outlined() -> Document:
+    """A title without text, a section with some, a chapter whose text is all below its articles."""
+    text = "Rules\n\nScope\n\nAll.\n\nMarks\n\nArticle 1\n\nTen.\n\nArticle 2\n\nSix.\n\nEnd\n"
+    levels = {"Rules": 1, "Scope": 2, "Marks": 2, "Article 1": 3, "Article 2": 3, "End": 2}
+    places = [text.index(f"{heading}\n") for heading in levels]
+    sections = tuple(
+        Section(heading, level, (heading,), min(place + len(heading) + 2, end), end)
+        for (heading, level), place, end in zip(levels.items(), places, [*places[1:], len(text)], strict=True)
+    )
+    return replace(DOCUMENT, title="Rules", text=text, sections=sections)
+
+
+def test_a_document_opens_at_its_first_text_and_a_chapter_shows_its_articles() -> None:
+    document = _outlined()
+    assert document.sections[first_with_text(document)].heading == "Scope"
+    start, end = reach(document, 2)
+    assert document.text[start:end] == "Article 1\n\nTen.\n\nArticle 2\n\nSix.\n\n"
+    start, end = reach(document, 3)
+    assert document.text[start:end] == "Ten.\n\n"
+    start, end = reach(document, 5)
+    assert document.text[start:end].strip() == ""
+    bare = replace(document, sections=())
+    assert (first_with_text(bare), reach(bare, 0)) == (0, (0, len(bare.text)))
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0, 1), st.integers(1, 500))

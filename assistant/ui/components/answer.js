@@ -114,8 +114,10 @@ const searched = (data) => {
   const list = make("ul", "bars");
   for (const row of data.searched) {
     const item = make("li");
-    const name = make("span", "name", row.name);
+    const name = make("span", "name");
     name.title = row.title;
+    name.append(make("span", "", row.name));
+    if (row.of) name.append(make("span", "of", row.of));
     const track = make("span", "track");
     const fill = make("span", "fill");
     fill.style.width = `${row.width}%`;
@@ -178,6 +180,16 @@ const render = (root, data, open, stop) => {
   root.replaceChildren(question(data), reply, card);
 };
 
+// What a source was opened from: a chip, or one of the nearest passages.
+const openerOf = (root, { kind, index }) =>
+  root.querySelector(kind === "nearest" ? `[data-nearest="${index}"]` : `[data-citation="${index}"]`);
+
+// The panel takes room from the chat: as much of the turn as fits stays in view, and what was clicked always.
+const bringIntoView = (root, opener) =>
+  requestAnimationFrame(() => {
+    for (const part of [root, opener?.closest("p"), opener]) part?.scrollIntoView({ block: "nearest" });
+  });
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".root");
@@ -198,11 +210,16 @@ export default function (component) {
     if (root.dataset.live) root.scrollIntoView({ block: "start" });
     if (!data.status) delete root.dataset.live;
   }
-  const refocus = (event) => {
-    const { turn, kind, index } = event.detail;
-    if (turn !== data.turn) return;
-    root.querySelector(kind === "nearest" ? `[data-nearest="${index}"]` : `[data-citation="${index}"]`)?.focus();
+  const told = (event) => {
+    if (event.detail.turn !== data.turn) return;
+    const opener = openerOf(root, event.detail);
+    if (event.type === "source-closed") opener?.focus();
+    else bringIntoView(root, opener);
   };
-  document.addEventListener("source-closed", refocus);
-  return () => document.removeEventListener("source-closed", refocus);
+  document.addEventListener("source-opened", told);
+  document.addEventListener("source-closed", told);
+  return () => {
+    document.removeEventListener("source-opened", told);
+    document.removeEventListener("source-closed", told);
+  };
 }

@@ -41,25 +41,45 @@ const copied = async (text) => {
   }
 };
 
+// Puts the text into the box. Pieces of another kind than text say where a table begins, a cell, a row, and
+// where it ends; their own characters are kept, unseen, so that what the box holds is the text itself.
+const fill = (box, segments) => {
+  let into = box;
+  let mark = null;
+  const cell = (row) => {
+    into = row.appendChild(make("td"));
+  };
+  const row = (table) => cell(table.appendChild(make("tr")));
+  const steps = {
+    table: () => row(box.appendChild(make("table"))),
+    cell: () => cell(into.parentNode),
+    row: () => row(into.parentNode.parentNode),
+    end: () => {
+      into = box;
+    },
+  };
+  for (const [text, kind] of segments) {
+    if (steps[kind]) {
+      if (text) into.appendChild(make("span", "", text)).hidden = true;
+      steps[kind]();
+      mark = null;
+    } else if (kind) {
+      mark ??= into.appendChild(make("mark"));
+      mark.append(kind === "key" ? make("strong", "", text) : text);
+    } else {
+      mark = null;
+      into.append(text);
+    }
+  }
+};
+
 const body = (data) => {
   const box = make("div", "body");
   box.tabIndex = 0;
   box.setAttribute("role", "document");
   box.setAttribute("aria-label", data.heading);
   if (data.cut_before) box.append(make("span", "cut", `${data.labels.cut}\n\n`));
-  let mark = null;
-  for (const [text, kind] of data.segments) {
-    if (!kind) {
-      mark = null;
-      box.append(text);
-      continue;
-    }
-    if (!mark) {
-      mark = make("mark");
-      box.append(mark);
-    }
-    mark.append(kind === "key" ? make("strong", "", text) : text);
-  }
+  fill(box, data.segments);
   if (data.cut_after) box.append(make("span", "cut", `\n\n${data.labels.cut}`));
   return box;
 };
@@ -107,6 +127,21 @@ const render = (root, data, go, close) => {
   }
 };
 
+const tell = (name, { turn, kind, index }) =>
+  document.dispatchEvent(new CustomEvent(name, { detail: { turn, kind, index } }));
+
+// A text was chosen in a list: it is brought into view where little of it can be seen, as on a phone.
+const follow = (root, data) => {
+  const before = Number(root.dataset.choice || 0);
+  if (data.choice) root.dataset.choice = String(data.choice);
+  if (!before || data.choice <= before) return;
+  requestAnimationFrame(() => {
+    const { top, bottom, height } = root.getBoundingClientRect();
+    const seen = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
+    if (seen < Math.min(height, window.innerHeight) / 3) root.scrollIntoView({ block: "start" });
+  });
+};
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".root");
@@ -114,8 +149,7 @@ export default function (component) {
   const first = !root.dataset.json;
   const close = () => {
     setTriggerValue("close", true);
-    const { turn, kind, index } = data;
-    document.dispatchEvent(new CustomEvent("source-closed", { detail: { turn, kind, index } }));
+    tell("source-closed", data);
   };
   if (root.dataset.json !== text) {
     const act = parentElement.activeElement?.dataset?.act;
@@ -126,6 +160,8 @@ export default function (component) {
     const again = act && root.querySelector(`[data-act="${act}"]:not(:disabled)`);
     const target = again || (first && data.closes ? root.querySelector("h2") : null);
     target?.focus({ preventScroll: true });
+    if (data.closes) tell("source-opened", data);
+    follow(root, data);
   }
   const onKey = (event) => data.closes && event.key === "Escape" && close();
   document.addEventListener("keydown", onKey);

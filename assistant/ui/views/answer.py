@@ -125,18 +125,23 @@ def _answered(answer: Answer, find: Find, words: Words) -> Data:
     if all(statement.lead for statement in answer.statements):
         view |= {"none": answer.text or words("not_said"), "blocks": []}
     sections = answer.trace.by_belief[:SECTIONS_SHOWN]
+    several = len({section.document for section in answer.trace.searched}) > 1
     more = len(answer.trace.searched) + answer.trace.unlisted - len(sections)
     return view | {
         "nearest": [_citation_view(citation, find, words) for citation in answer.nearest],
-        "searched": [_section_view(section, words) for section in sections],
+        "searched": [_section_view(section, several, words) for section in sections],
         "more": words("more_sections", number=grouped(more)) if more else "",
     }
 
 
-def _section_view(section: SearchedSection, words: Words) -> Data:
-    """A section with the reader's belief that it answers; no bar for one that was not read."""
+def _section_view(section: SearchedSection, several: bool, words: Words) -> Data:
+    """A section with the reader's belief that it answers; no bar for one that was not read.
+
+    ``several``: sections of several documents were searched, so that each is named with its document.
+    """
     return {
         "name": section.section,
+        "of": section.document if several else "",
         "title": " › ".join((section.document, *section.section_path)),
         "width": round(100 * (section.reader or 0.0), 1),
         "figure": words("not_read") if section.reader is None else f"{section.reader:.2f}",

@@ -1,6 +1,7 @@
 """A source as the source component draws it: a section with the quote marked, or a stretch of a document."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from assistant.citations import Range, Resolved, reference, resolve, section_at
@@ -8,6 +9,7 @@ from assistant.types import Citation
 from assistant.ui.texts import Words
 from assistant.ui.views.answer import Find
 from assistant.ui.views.segments import segments, window
+from assistant.ui.views.tables import laid_out
 from knowledge.chunking import heading_path
 from knowledge.readers.content import page_at
 from knowledge.types import Document
@@ -62,13 +64,35 @@ def stretch_view(
     )
 
 
+def first_with_text(document: Document) -> int:
+    """The number of the first section that has text of its own; 0 if none has."""
+    written = (number for number in range(len(document.sections)) if _has_text(document, number))
+    return next(written, 0)
+
+
+def reach(document: Document, number: int) -> Range:
+    """The text of a section; that of the sections below it, where the heading has none of its own."""
+    if not document.sections:
+        return 0, len(document.text)
+    section = document.sections[number]
+    if _has_text(document, number):
+        return section.start, section.end
+    below = takewhile(lambda other: other.level > section.level, document.sections[number + 1 :])
+    return section.start, max([section.end, *(other.end for other in below)])
+
+
+def _has_text(document: Document, number: int) -> bool:
+    section = document.sections[number]
+    return bool(document.text[section.start : section.end].strip())
+
+
 def _stretch(
     document: Document, start: int, end: int, marks: Sequence[Range], keys: Sequence[Range], focus: int
 ) -> Data:
     first, last = window(start, end, focus)
     marks = [(a, b) for a, b in marks if a < last and first < b]
     return {
-        "segments": segments(document.text, first, last, marks, keys),
+        "segments": laid_out(segments(document.text, first, last, marks, keys)),
         "cut_before": first > start,
         "cut_after": last < end,
     }
@@ -85,6 +109,7 @@ def _frame(words: Words) -> Data:
         "turn": 0,
         "closes": True,
         "kind": "",
+        "choice": 0,
         "index": 0,
         "count": "",
         "previous": False,

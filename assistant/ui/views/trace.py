@@ -30,10 +30,11 @@ def _withheld(answer: Answer, words: Words) -> Data:
 
 def _passages(answer: Answer, words: Words) -> Data:
     names = ("passage", "section", "similarity", "words", "score")
+    one = len({found.passage.document_id for found in answer.trace.retrieved}) == 1
     rows = [
         (
             _clip(found.passage.text),
-            found.passage.heading_path[-1],
+            found.passage.heading_path[-1] if one else _in_document(found.passage.heading_path),
             _two(found.similarity),
             _two(found.lexical),
             f"{found.score:.4f}",
@@ -41,6 +42,11 @@ def _passages(answer: Answer, words: Words) -> Data:
         for found in answer.trace.retrieved[:ROWS]
     ]
     return _table(words("trace_passages"), [words(f"trace_{name}") for name in names], rows, figures=3)
+
+
+def _in_document(path: Sequence[str]) -> str:
+    """The heading of a passage and the title of its document, which stands first in the path."""
+    return " · ".join(dict.fromkeys((path[-1], path[0])))
 
 
 def _sections(answer: Answer, words: Words) -> Data:
