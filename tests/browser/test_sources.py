@@ -57,6 +57,75 @@ def test_a_document_is_added_asked_removed_and_brought_back(page: Page, tmp_path
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
 
+PRICES = """# Line 7
+
+## Fares
+
+Valid from March.
+
+| Ticket | Price |
+| --- | --- |
+| Day pass | 7 euros and `<b>20</b>` cents |
+| Monthly pass | 54 euros |
+
+## Chapter
+
+### Article 1
+
+Dogs travel free of charge.
+"""
+
+
+def test_a_document_opens_at_its_text_with_tables_and_its_messages_leave_with_it(
+    page: Page, tmp_path: Path
+) -> None:
+    file, bad = tmp_path / "line-7.md", tmp_path / "bad.pdf"
+    file.write_text(PRICES)
+    bad.write_bytes(b"%PDF-1.4 nothing")
+    _open_sources(page)
+    _upload(page, file, bad)
+    expect(page.get_by_text("line-7.md — added")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_test_id("stAlert").filter(has_text="bad.pdf — the PDF is damaged")).to_be_visible()
+    page.get_by_role("tree", name="Sources").get_by_role("treeitem", name="line-7.md").click()
+    text, tree = page.locator(".st-key-text"), page.get_by_role("tree", name="Sections")
+    expect(text.locator(".body")).to_contain_text("Valid from March.")
+    expect(tree.get_by_role("treeitem", name="Fares")).to_have_attribute("aria-selected", "true")
+    expect(tree.locator(".detail")).to_have_count(0)
+    expect(text.locator("td")).to_have_text(
+        [
+            "Ticket | ",
+            "Price\n",
+            "Day pass | ",
+            "7 euros and <b>20</b> cents\n",
+            "Monthly pass | ",
+            "54 euros",
+        ],
+        use_inner_text=False,
+    )
+    page.get_by_role("textbox", name="Search in this document").fill("54 euros")
+    expect(text.locator("td mark strong")).to_have_text("54 euros")
+    page.get_by_role("textbox", name="Search in this document").fill("")
+    tree.get_by_role("treeitem", name="Chapter").click()
+    expect(text.locator(".body")).to_contain_text("Dogs travel free of charge.")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Removed: Line 7")).to_be_visible()
+    expect(page.get_by_text("line-7.md — added")).to_have_count(0)
+    expect(page.get_by_test_id("stAlert").filter(has_text="bad.pdf")).to_be_visible()
+
+
+def test_on_a_phone_what_is_chosen_is_brought_into_view(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(page.url.split("?")[0].rstrip("/") + "/sources")
+    tree = page.get_by_role("tree", name="Sections")
+    tree.get_by_role("treeitem", name="Multi-Stakeholder Forum").click()
+    text = page.locator(".st-key-text")
+    expect(text.get_by_role("heading")).to_have_text("Multi-Stakeholder Forum")
+    expect(text.get_by_role("heading")).to_be_in_viewport()
+    expect(text.get_by_text("Non-state actors such as technology companies")).to_be_in_viewport()
+    tree.get_by_role("treeitem", name="Multi-Stakeholder Forum").click()
+    expect(text.get_by_role("heading")).to_be_in_viewport()
+
+
 def test_files_that_cannot_be_read_are_named_with_the_reason(page: Page, tmp_path: Path) -> None:
     empty, unknown = tmp_path / "empty.txt", tmp_path / "picture.xyz"
     empty.write_bytes(b"")

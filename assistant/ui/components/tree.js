@@ -13,6 +13,15 @@ const move = (root, from, step) => {
   items[items.indexOf(from) + step]?.focus();
 };
 
+// The list where it stood before it was drawn anew, moved only as far as shows what is chosen.
+const scroll = (list, before) => {
+  list.scrollTop = before;
+  const chosen = list.querySelector('[aria-selected="true"]');
+  if (!chosen) return;
+  const { offsetTop: top, offsetHeight: height } = chosen;
+  list.scrollTop = Math.max(Math.min(list.scrollTop, top), top + height - list.clientHeight);
+};
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".root");
@@ -20,7 +29,8 @@ export default function (component) {
   if (root.dataset.json === text) return;
   root.dataset.json = text;
   const focused = parentElement.activeElement?.dataset?.number;
-  const list = make("ul");
+  const before = root.querySelector("ul")?.scrollTop ?? 0;
+  const list = make("ul", data.below ? "below" : "");
   list.setAttribute("role", "tree");
   list.setAttribute("aria-label", data.label);
   for (const { number, name, level, detail } of data.items) {
@@ -33,7 +43,8 @@ export default function (component) {
     button.setAttribute("aria-level", String(level));
     button.setAttribute("aria-selected", String(number === data.chosen));
     button.style.paddingLeft = `${0.6 + (level - 1) * 0.9}rem`;
-    button.append(make("span", "name", name), make("span", "detail", detail));
+    button.append(make("span", "name", name));
+    if (detail) button.append(make("span", "detail", detail));
     button.addEventListener("click", () => setTriggerValue("choose", number));
     button.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -45,5 +56,6 @@ export default function (component) {
     list.append(item);
   }
   root.replaceChildren(list);
-  if (focused) root.querySelector(`[data-number="${focused}"]`)?.focus();
+  scroll(list, before);
+  if (focused) root.querySelector(`[data-number="${focused}"]`)?.focus({ preventScroll: true });
 }

@@ -12,9 +12,9 @@ from assistant.ui.guard import guarded
 from assistant.ui.markdown import escape
 from assistant.ui.services import Services, services
 from assistant.ui.state import Deleted
-from assistant.ui.texts import Words, grouped
+from assistant.ui.texts import Words
 from assistant.ui.uploads import Upload, add_all
-from assistant.ui.views.source import stretch_view
+from assistant.ui.views.source import Data, first_with_text, reach, stretch_view
 from knowledge.errors import KnowledgeError
 from knowledge.types import Document, DocumentInfo, FileReport
 
@@ -72,6 +72,7 @@ def _upload(shared: Services, words: Words) -> None:
 
 def _add(shared: Services, files: Sequence[Upload]) -> None:
     st.session_state["_upload_task"] = name = token_urlsafe(8)
+    st.session_state["_taken_out"] = frozenset()
     shared.uploads.start(name, lambda cancelled: add_all(shared.knowledge, files, cancelled))
 
 
@@ -89,14 +90,21 @@ def _progress(shared: Services, name: str, live: bool) -> None:
         st.progress(last.share, label)
     if task.error is not None:
         st.error(words("unexpected"))
-    for report in last.reports if last else ():
+    reports = _still_true(last.reports if last else ())
+    for report in reports:
         _report(report, words)
-    if task.done:
+    if task.done and (reports or task.error is not None):
         with st.container(horizontal=True):
             st.button(words("close"), key="close-reports", on_click=partial(_forget, shared, name))
             if last is not None and last.replaced:
                 label = words.count("bring_back", len(last.replaced))
                 st.button(label, key="undo-replace", on_click=partial(_add, shared, last.replaced))
+
+
+def _still_true(reports: Sequence[FileReport]) -> list[FileReport]:
+    """Without those of documents that were removed since."""
+    removed = st.session_state.get("_taken_out", frozenset())
+    return [report for report in reports if report.info is None or report.info.name not in removed]
 
 
 def _forget(shared: Services, name: str) -> None:
@@ -107,7 +115,7 @@ def _forget(shared: Services, name: str) -> None:
 def _report(report: FileReport, words: Words) -> None:
     name = escape(report.name)
     if report.info is None:
-        reason = escape(report.error) if report.error else words(f"report_{report.status}")
+        reason = escape(_reason(report)) or words(f"report_{report.status}")
         st.error(f"**{name}** — {reason}", icon=":material/error:")
         return
     line = f"**{name}** — {words(f'report_{report.status}')}: {_sizes(report.info, words)}"
@@ -117,13 +125,18 @@ def _report(report: FileReport, words: Words) -> None:
         st.success(line, icon=":material/check:")
 
 
+def _reason(report: FileReport) -> str:
+    """Why a file could not be read; its name, which the sentence begins with, stands before it already."""
+    return (report.error or "").removeprefix(f"{report.name}: ")
+
+
 def _unread(shared: Services, words: Words) -> None:
     """The files of the folder that could not be read, and why."""
     failures = shared.knowledge().failures()
     if failures:
         with st.expander(words.count("unread", len(failures)), icon=":material/warning:"):
             for report in failures:
-                st.caption(f"**{escape(report.name)}** — {escape(report.error or '')}")
+                st.caption(f"**{escape(report.name)}** — {escape(_reason(report))}")
 
 
 def _sizes(info: DocumentInfo, words: Words) -> str:
@@ -155,18 +168,24 @@ def _choose(known: list[DocumentInfo], words: Words) -> DocumentInfo:
         for number, info in enumerate(shown)
     ]
     number = shown.index(info) if info in shown else -1
-    data = {"label": words("sources"), "items": items, "chosen": number}
+    data = {"label": words("sources"), "items": items, "chosen": number, "below": True}
     components.tree(data, "documents", partial(_choose_document, tuple(info.name for info in shown)))
     return info
 
 
 def _choose_document(names: tuple[str, ...]) -> None:
     state.choose_source(names[int(st.session_state["documents"].choose)])
+    _count_choice()
     _forget_place()
 
 
+def _count_choice() -> None:
+    """Each choice in a list brings the text into view, also the choice of what is shown already."""
+    st.session_state["_choices"] = st.session_state.get("_choices", 0) + 1
+
+
 def _forget_place() -> None:
-    st.session_state["_section"] = 0
+    st.session_state["_section"] = None
     st.session_state["_match"] = 0
     st.session_state["search"] = ""
 
@@ -210,22 +229,27 @@ def _tree(document: Document, words: Words) -> None:
             "number": number,
             "name": section.heading or document.title,
             "level": section.level - top + 1,
-            "detail": words("page_number", number=section.page)
-            if section.page is not None
-            else grouped(section.end - section.start),
+            "detail": "" if section.page is None else words("page_number", number=section.page),
         }
         for number, section in enumerate(document.sections)
     ]
     data = {
         "label": words("section_tree"),
         "items": items,
-        "chosen": st.session_state.get("_section", 0),
+        "chosen": _shown_section(document),
     }
     components.tree(data, "tree", _choose_section)
 
 
+def _shown_section(document: Document) -> int:
+    """The number of the chosen section; until one is chosen, the first that has text."""
+    chosen = st.session_state.get("_section")
+    return first_with_text(document) if chosen is None else min(chosen, max(len(document.sections) - 1, 0))
+
+
 def _choose_section() -> None:
     st.session_state["_section"] = int(st.session_state["tree"].choose)
+    _count_choice()
     st.session_state["search"] = ""
 
 
@@ -235,21 +259,24 @@ def _text(document: Document, sought: str, words: Words) -> None:
     else:
         view = _section(document, words)
     with st.container(key="text", height=560, border=True):
-        components.source(view, "text-panel", partial(_go, bool(sought)), lambda: None)
+        place = "_match" if sought else "_section"
+        components.source(view, "text-panel", partial(_go, place, int(view["index"])), lambda: None)
 
 
-def _section(document: Document, words: Words) -> dict[str, object]:
-    number = min(st.session_state.get("_section", 0), max(len(document.sections) - 1, 0))
-    section = document.sections[number] if document.sections else None
-    start, end = (section.start, section.end) if section else (0, len(document.text))
+def _section(document: Document, words: Words) -> Data:
+    number = _shown_section(document)
+    start, end = reach(document, number)
     return stretch_view(document, start, end, (), 0, words) | {
+        "index": number,
+        "choice": st.session_state.get("_choices", 0) + 1,
+        "message": "" if document.text[start:end].strip() else words("no_text"),
         "count": words("section_count", number=number + 1, total=max(len(document.sections), 1)),
         "previous": number > 0,
         "next": number + 1 < len(document.sections),
     }
 
 
-def _matches(document: Document, sought: str, words: Words) -> dict[str, object]:
+def _matches(document: Document, sought: str, words: Words) -> Data:
     found = []
     for match in re.finditer(re.escape(sought), document.text, re.IGNORECASE):
         found.append(match.span())
@@ -259,15 +286,15 @@ def _matches(document: Document, sought: str, words: Words) -> dict[str, object]
         return stretch_view(document, 0, 0, (), 0, words) | {"message": words("no_match")}
     number = min(st.session_state.get("_match", 0), len(found) - 1)
     return stretch_view(document, 0, len(document.text), found, number, words) | {
+        "index": number,
         "count": words("match_count", number=number + 1, total=len(found)),
         "previous": number > 0,
         "next": number + 1 < len(found),
     }
 
 
-def _go(matches: bool) -> None:
-    place = "_match" if matches else "_section"
-    st.session_state[place] = st.session_state.get(place, 0) + int(st.session_state["text-panel"].go)
+def _go(place: str, shown: int) -> None:
+    st.session_state[place] = shown + int(st.session_state["text-panel"].go)
 
 
 def _remove(shared: Services, info: DocumentInfo) -> None:
@@ -279,6 +306,7 @@ def _remove(shared: Services, info: DocumentInfo) -> None:
         state.report_problem(str(error))
         return
     state.keep_deleted(Deleted("document", info.name, info.title, data))
+    st.session_state["_taken_out"] = st.session_state.get("_taken_out", frozenset()) | {info.name}
     _forget_place()
 
 
