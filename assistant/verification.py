@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # The reader's probability that the evidence supports the claim; docs/reader.md has what passes at them.
 SUPPORTED_AT = 0.5
-PARTLY_AT = 0.3
+PARTLY_AT = 0.05
 FEWEST_WORDS = 3  # fewer state nothing that could be checked: 'Yes.', 'Section 9.'
 
 
