@@ -179,7 +179,9 @@ def _query(
         expects=reading.expects,
         as_written=renamed if renamed != standalone else "",
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
-        readings=followups.readings(spelt, resolved, past, language) if resolved.carried else (),
+        readings=followups.readings(spelt, resolved, past, language)
+        if resolved.carried
+        else _without_background(standalone, language),
         # What comes next is asked of the same document.
         base=resolved.base or (capital(resolved.standalone) if reading.text else ""),
         answered=past.answered if past else "",
@@ -258,6 +260,13 @@ def in_full(text: str, language: str) -> str:
 def _without_greeting(text: str, language: str) -> str:
     match = grammar(language).greeting.match(text)
     return text[match.end() :] if match and any(map(str.isalnum, text[match.end() :])) else text
+
+
+def _without_background(text: str, language: str) -> tuple[str, ...]:
+    """The sentences that ask, where others only tell why: 'I prepare a briefing. What …?'; else nothing."""
+    sentences = _sentences(text)
+    asking = [sentence for sentence in sentences if _asks(sentence, language)]
+    return (" ".join(asking),) if 0 < len(asking) < len(sentences) else ()
 
 
 def _clauses(part: str, join: re.Pattern[str]) -> list[str]:

@@ -151,6 +151,14 @@ def test_question_words_are_written_in_full(typed: str, written: str) -> None:
     assert in_full(typed, "fr") == typed
 
 
+def test_a_question_is_also_read_without_what_only_tells_why_it_is_asked(knowledge: KnowledgeBase) -> None:
+    asked = "What is negotiated at the UN?"
+    query = converse(knowledge).ask(f"Hello, I am preparing a briefing. {asked}")
+    assert query.standalone == f"I am preparing a briefing. {asked}"
+    assert query.readings == (asked,)
+    assert converse(knowledge).ask(asked).readings == ()
+
+
 def test_the_language_can_be_given(knowledge: KnowledgeBase) -> None:
     assert converse(knowledge, "fr").ask("NATO").language == "fr"
 
