@@ -1,5 +1,6 @@
 """Whether what was found can answer: it is of the type asked for, and not the last answer again."""
 
+import re
 from collections.abc import Mapping
 
 from assistant.coverage import coverage, satisfies, stems, terms
@@ -13,6 +14,7 @@ from knowledge.lexical import words
 # Share of the words of two marked answers that they have in common from which they are one: the reader marks
 # a few words more or less.
 _ALIKE = 0.35
+_YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d(?![\d]|[.,]\d)")  # '1990s' too, but not '2,023'
 
 
 def fits(evidence: Evidence, languages: Mapping[str, str]) -> bool:
@@ -25,12 +27,30 @@ def fits(evidence: Evidence, languages: Mapping[str, str]) -> bool:
     if not evidence.sentences or query.intent not in (Intent.FACT, Intent.YES_NO):
         return True
     best = evidence.sentences[0]
+    if query.intent is Intent.FACT and _of_other_years(evidence, best):
+        return False
     language = languages[best.document]
     again = _alike(_marked(best), query.answered)
     if query.expects in ("date", "number"):
         formless = bool(_marked(best)) and not again  # 'in the autumn'
         return formless or satisfies(query.expects, best.text, evidence.terms, language)
     return not (again and _asks_anew(query, best, language))
+
+
+def _of_other_years(evidence: Evidence, best: EvidenceSentence) -> bool:
+    """Whether the question names years, and the best sentence's passage, headings and file name none of them.
+
+    'Was it approved in 2019?' is none of these: that it was in 2020 is an answer.
+    """
+    asked = set(_YEAR.findall(evidence.query.standalone))
+    passages = (
+        one.passage
+        for one in evidence.reads
+        if one.passage.document_id == best.document_id and one.passage.start <= best.start < one.passage.end
+    )
+    held = (" ".join((each.document_name, *each.heading_path, each.text)) for each in passages)
+    found = {year for text in held for year in _YEAR.findall(text)}
+    return bool(evidence.reads and asked) and not asked & found
 
 
 def _asks_anew(query: Query, best: EvidenceSentence, language: str) -> bool:

@@ -136,8 +136,8 @@ def antecedents(sentence: EvidenceSentence, passages: Sequence[Passage]) -> list
 
 
 def _reply(sentence: EvidenceSentence, passages: Sequence[Passage]) -> list[EvidenceSentence]:
-    """The sentence after one that only reports a question, in the same section; else none."""
-    if not _REPORTS_QUESTION.search(sentence.text):
+    """The sentence after one that only reports a question or says 'Yes.', in the same section; else none."""
+    if len(words(sentence.text)) > 1 and not _REPORTS_QUESTION.search(sentence.text):
         return []
     after = (one for one in of_section(passages, sentence.section) if one.start >= sentence.end)
     return list(islice(after, 1))

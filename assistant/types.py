@@ -41,9 +41,10 @@ class Query:
     when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all),
     ``or_elsewhere`` lets others answer when these do not, as they were only spoken of.
     ``readings`` are other wordings to read with when the standalone question is little believed: of a
-    follow-up, and of a question among sentences that do not ask. Of a follow-up, ``base`` is what a next follow-up builds on ("": the standalone question), ``instead`` the
-    question to answer when nothing answers this one ("": none), and ``answered`` the words that answered the
-    question before it ("": none were marked).
+    follow-up, and of a question among sentences that do not ask. Of a follow-up, ``base`` is what a next
+    follow-up builds on ("": the standalone question), ``instead`` the question to answer when nothing answers
+    this one ("": none), and ``answered`` the words that answered the question before it ("": none were
+    marked).
     """
 
     raw: str

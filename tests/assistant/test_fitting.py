@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from assistant.coverage import terms
-from assistant.evidence import Evidence, EvidenceSentence
+from assistant.evidence import Evidence, EvidenceSentence, PassageRead
 from assistant.fitting import fits
+from assistant.reader.types import Reading
 from assistant.types import Intent, Query
+from knowledge.types import Passage, RetrievedPassage, Sentence
 
 PASS = "The annual pass of the museum costs 45 euros."
 BOARD = "The board raised the price in March 2021."
@@ -54,6 +58,31 @@ def test_an_answer_is_of_the_type_asked_for_and_not_the_last_one_again(
     question: str, expects: str, text: str, marked: str, answered: str, fit: bool
 ) -> None:
     assert judged(evidence(question, text, marked, answered=answered, expects=expects)) is fit
+
+
+WASTE = "Waste fell from 131 to 112 kilograms between 2022 and 2023."
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "name", "fit"),
+    [
+        ("How much waste was there in 2021?", Intent.FACT, "a.txt", False),
+        ("How much waste was there in 2021?", Intent.FACT, "report-2021.txt", True),
+        ("How much waste was there in 2023?", Intent.FACT, "a.txt", True),
+        ("How much waste was there in the 2020s?", Intent.FACT, "a.txt", False),
+        ("How much waste was there?", Intent.FACT, "a.txt", True),
+        ("Did waste fall in 2021?", Intent.YES_NO, "a.txt", True),
+    ],
+)
+def test_what_is_said_of_another_year_is_no_answer(
+    question: str, intent: Intent, name: str, fit: bool
+) -> None:
+    sentences = (Sentence(0, len(WASTE)),)
+    passage = Passage("p", "a", name, "h", 0, ("Waste",), 0, len(WASTE), WASTE, sentences)
+    found = RetrievedPassage(passage, 1.0, 1, 0.9, 1.0)
+    read = PassageRead(found, Reading(3.0, (3.0,), None, -5.0), "en")
+    one = replace(evidence(question, WASTE, intent=intent), reads=(read,))
+    assert fits(one, {"a.txt": "en"}) is fit
 
 
 @pytest.mark.parametrize(

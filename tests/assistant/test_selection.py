@@ -133,6 +133,12 @@ def test_a_question_that_was_asked_brings_its_reply(asked: str) -> None:
     assert texts == [asked, "Eastmere had declined."]
 
 
+def test_a_bare_yes_brings_what_it_means() -> None:
+    found = passage(("Yes.", "You pay two months' rent.", "It is paid back."))
+    texts = [one.text for one in readable([sentence(0, of=found)], lambda _: [found])]
+    assert texts == ["Yes.", "You pay two months' rent."]
+
+
 def test_an_antecedent_does_not_cross_sections() -> None:
     other = passage(TEXTS[1:3], section=1)
     found = readable([sentence(0, of=other)], lambda name: [passage(), other])
