@@ -42,8 +42,10 @@ PARTS = {
     "the type of answer": {"type_met", "type_missed"},
 }  # fmt: skip
 SHORT = ("squad2", "xquad", "policy")  # sets whose gold answers are a few words; others give whole sentences
-FALSE_REFUSALS = 0.08  # share of answerable questions that may be refused
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single cases
+# Share of answerable questions that may be refused by the belief in the question as typed; the assistant
+# refuses fewer, as it tries other wordings and takes what holds all words.
+FALSE_REFUSALS = 0.09
+THRESHOLDS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single cases
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Sentences more than the fewest that find all: other documents spread their answers wider than these.
 SPARE = 0.06

@@ -27,7 +27,7 @@ DIMENSIONS = 384
 MAX_TOKENS = 512
 START, PAD, END = 0, 1, 2
 # Beyond this many padded tokens a bigger batch is no faster (measured) and only takes memory.
-_BATCH_TOKENS = 2048
+_BATCH_TOKENS = 1024
 # More padding than this takes longer than a batch more (measured).
 _PADDING_TOKENS = 96
 
