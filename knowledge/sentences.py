@@ -46,6 +46,7 @@ _LABEL = re.compile(
     r"\.?\s\d{1,3}(?:\.\d{1,3})*[.:]\s*",
     re.IGNORECASE,
 )
+_AFTER_MAY = re.compile(r"(?<=\bMay\.\s)(?=[A-Z“\"])")
 _MARKER = re.compile(r"\s*[\W\d_]*(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])?\s*")
 
 
@@ -112,7 +113,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _sentences(text: str, start: int, end: int) -> Iterator[Sentence]:
     """The sentences of one paragraph."""
     begin = position = start
-    for piece in sentencex.segment("en", text[start:end]):
+    for piece in _segments(text[start:end]):
         position += len(piece)
         if position < end and _is_false_end(text[begin:position], text[position : position + 20]):
             continue
@@ -120,6 +121,12 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Sentence]:
         begin = position
         if sentence:
             yield sentence
+
+
+def _segments(text: str) -> Iterator[str]:
+    """What sentencex makes of a text, and the break after a month that it takes for an abbreviation."""
+    for piece in sentencex.segment("en", text):
+        yield from _AFTER_MAY.split(piece)
 
 
 def _is_false_end(before: str, after: str) -> bool:

@@ -16,6 +16,7 @@ from knowledge.sentences import split
         ["Dit geldt bijv. voor Gent.", "Daar niet."],
         ["Selon l’art. 5 du traité, c’est vrai.", "M. Dupont le dit."],
         ["Tabel 1. Hoeveelheden in ton.", "Zij daalden."],
+        ["It closes on 15 May.", "Late ones wait."],
         ["Das gilt z.B. für Bonn.", "Am 3. Oktober war es so."],
     ],
 )
