@@ -62,6 +62,9 @@ class Session:
         """Writes the passages of revisions, each with its vectors (n×d); in few requests, for each syncs."""
         import numpy as np
 
+        added = [each for each in added if each[1]]  # a document may be headings alone
+        if not added:
+            return
         chroma, given = self._open(collection)
         rows = [
             (_key(revision, place), passage.text, _metadata(passage, revision))

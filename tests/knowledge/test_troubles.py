@@ -53,6 +53,18 @@ def test_a_file_that_cannot_be_used_is_reported_and_left_out(
     assert [path for path in tmp_path.rglob("*") if path.suffix in (".txt", ".xyz")] == []
 
 
+def test_a_document_of_headings_alone_spoils_nothing(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "otters.txt").write_text(OTTERS, "utf-8")
+    (own / "plan.md").write_text("# Only a title\n", "utf-8")
+    knowledge = collection(tmp_path / "data", documents_dir=own)
+    assert {report.name: report.status for report in knowledge.sync()}["plan.md"] == "added"
+    assert knowledge.passages("plan.md") == []
+    assert knowledge.search(["otters"])[0].passage.document_name == "otters.txt"
+    assert knowledge.add_bytes("agenda.md", b"# Nothing yet\n").status == "added"
+
+
 def test_adding_what_is_not_a_file_is_reported(knowledge: KnowledgeBase, tmp_path: Path) -> None:
     for path in (tmp_path / "gone.txt", tmp_path):
         report = knowledge.add(path)
