@@ -58,10 +58,11 @@ _WITHIN = re.compile(
 _PRONOUN_IN = {"die": "nl", "er": "de"}
 # What was asked is no answer; what was answered stands next.
 _REPORTS_QUESTION = re.compile(
-    r"\b(?:(?:ask|inquir|wonder)(?:s|ed|es)?|vroeg(?:en)?|vra(?:agt|gen)|demand(?:e|a|é|ent|aient)"
-    r"|fragte?n?|erkundigten? sich),? (?:\w+,? ){0,3}"
-    r"(?:if|whether|what|who|when|why|how|where|of|wat|wie|wanneer|waarom|hoe|waar"
-    r"|si|ce qu\w*|qui|quand|pourquoi|comment|où|ob|was|wer|wann|warum|wo)\b",
+    r"\b(?:(?:ask(?:s|ed)?|inquire[sd]?|wonder(?:s|ed)?) (?:\w+ ){0,3}"
+    r"(?:if|whether|what|who|when|why|how|where)"
+    r"|(?:vroeg(?:en)?|vra(?:agt|gen)) (?:\w+ ){0,3}(?:of|wat|wie|wanneer|waarom|hoe|waar)"
+    r"|demand(?:e|a|é|ent|aient) (?:\w+ ){0,3}(?:si|ce qu\w*|qui|quand|pourquoi|comment|où)"
+    r"|(?:fragte?n?|erkundigten? sich),? (?:\w+,? ){0,3}(?:ob|was|wer|wann|warum|wie|wo))\b",
     re.IGNORECASE,
 )
 

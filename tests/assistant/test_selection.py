@@ -133,6 +133,12 @@ def test_a_question_that_was_asked_brings_its_reply(asked: str) -> None:
     assert texts == [asked, "Eastmere had declined."]
 
 
+def test_a_request_brings_no_reply() -> None:
+    texts = ("The Council asked the members of the Union to act.", "It met in May.")
+    found = passage(texts)
+    assert [one.text for one in readable([sentence(0, of=found)], lambda _: [found])] == [texts[0]]
+
+
 def test_a_bare_yes_brings_what_it_means() -> None:
     found = passage(("Yes.", "You pay two months' rent.", "It is paid back."))
     texts = [one.text for one in readable([sentence(0, of=found)], lambda _: [found])]
