@@ -19,15 +19,14 @@ KEYWORDS_AT_MOST = 8  # words; a longer line without a verb is a sentence that s
 class Reading:
     """How a question is read: its intent, the answer type it expects, and the topics it is about.
 
-    ``documents`` are those that it names; ``only``: by no other is it to be answered. ``text`` is the
-    question without their names ("": as it is).
+    ``documents`` are those that it is to be answered by, where it says so. ``text`` is the question without
+    their names ("": as it is).
     """
 
     intent: Intent
     expects: str = ""
     topics: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
-    only: bool = False
     text: str = ""
 
 
@@ -67,12 +66,8 @@ def read_intent(text: str, language: str, outline: Outline, within: Collection[s
     asked = without_frame(plain, named, rules)
     if asked:
         inner = _read(asked, language, outline)
-        return replace(inner, documents=named.documents, only=True, text=asked)
-    found = _of_named(plain, named, rules, outline)
-    if found:
-        return found
-    reading = _read(text, language, outline)
-    return replace(reading, documents=named.documents if named.certain else ())
+        return replace(inner, documents=named.documents, text=asked)
+    return _of_named(plain, named, rules, outline) or _read(text, language, outline)
 
 
 def _read(text: str, language: str, outline: Outline) -> Reading:
@@ -104,7 +99,7 @@ def _of_named(text: str, named: Reference, rules: Grammar, outline: Outline) -> 
     asked = ""
     if about and found.intent is Intent.KEYWORDS:
         asked = rules.templates["about"].format(topic=about["topic"])
-    return replace(found, topics=found.topics or topics, documents=named.documents, only=True, text=asked)
+    return replace(found, topics=found.topics or topics, documents=named.documents, text=asked)
 
 
 def is_keywords(text: str, language: str) -> bool:

@@ -189,7 +189,6 @@ def _query(
         instead="" if reading.expects in _TYPED else resolved.instead,
         searches=_searches(asked, spelt, resolved, renamed, language),
         documents=reading.documents,
-        or_elsewhere=bool(reading.documents) and not reading.only,
     )
 
 

@@ -103,7 +103,6 @@ class Run:
         yield Reading(len({item.passage.id for items in found for item in items}))
         gather = self.assistant.gatherer.gather
         evidence = [gather(query, items, self.library) for query, items in zip(queries, found, strict=True)]
-        evidence = [self._or_elsewhere(item) for item in evidence]
         evidence = [self._or_on_topic(item, items) for item, items in zip(evidence, found, strict=True)]
         # What is shown is the wording that was read.
         read = dict(zip(queries, (item.query for item in evidence), strict=True))
@@ -126,13 +125,6 @@ class Run:
             )
         self.clock.lap("answer")
         yield Answered(replace(self._conclude(evidence, trusted, found), uncovered=uncovered))
-
-    def _or_elsewhere(self, evidence: Evidence) -> Evidence:
-        """The evidence; of a document spoken of that does not answer, what the others say."""
-        if not evidence.query.or_elsewhere or (evidence.chosen and evidence.confidence >= self._threshold()):
-            return evidence
-        query = replace(evidence.query, documents=self.documents, or_elsewhere=False)
-        return self.assistant.gatherer.gather(query, self._search(query), self.library)
 
     def _or_on_topic(self, evidence: Evidence, found: Sequence[RetrievedPassage]) -> Evidence:
         """The evidence; of 'And the UN?' that nothing answers, what the documents say about the UN."""

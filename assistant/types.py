@@ -38,8 +38,7 @@ class Query:
     the standalone question, without duplicates). ``language`` is an ISO 639-1 code.
     ``expects`` names the answer type: person, date, number, place, reason, manner or "".
     ``topics`` are headings or names that the question is about; ``choices`` are the readings offered back
-    when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all),
-    ``or_elsewhere`` lets others answer when these do not, as they were only spoken of.
+    when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all).
     ``readings`` are other wordings to read with when the standalone question is little believed: of a
     follow-up, and of a question among sentences that do not ask. Of a follow-up, ``base`` is what a next
     follow-up builds on ("": the standalone question), ``instead`` the question to answer when nothing answers
@@ -61,7 +60,6 @@ class Query:
     base: str = ""
     instead: str = ""
     answered: str = ""
-    or_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
