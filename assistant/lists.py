@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.evidence import EvidenceSentence
 from assistant.selection import of_section, same
-from knowledge.sentences import is_item, is_row
+from knowledge.sentences import is_item, is_row, leads_in
 from knowledge.types import Passage
 
 MOST_ITEMS = 8  # of a list; beyond, the citation shows the rest
@@ -52,7 +52,7 @@ def _above(section: Section, place: int) -> list[EvidenceSentence]:
     at = place
     while at > max(0, place - ABOVE) and belongs(section[at].text):
         at -= 1
-        if _leads_in(section[at]):
+        if leads_in(section[at].text):
             return [section[at]]
         if belongs is is_row and at < place and heads_table(section, at):
             return [section[at]]
@@ -62,16 +62,12 @@ def _above(section: Section, place: int) -> list[EvidenceSentence]:
 def _below(section: Section, place: int) -> list[EvidenceSentence]:
     """The items or rows that a lead-in, a caption or a head of columns leads to."""
     items: list[EvidenceSentence] = []
-    if _leads_in(section[place]) or _names_table(section, place) or heads_table(section, place):
+    if leads_in(section[place].text) or _names_table(section, place) or heads_table(section, place):
         for one in section[place + 1 : place + 1 + MOST_ITEMS]:
             if not (is_item(one.text) or is_row(one.text)):
                 break
             items.append(one)
     return items
-
-
-def _leads_in(sentence: EvidenceSentence) -> bool:
-    return sentence.text.rstrip("\"'”’»)*_ ").endswith(":")
 
 
 def _names_table(section: Section, place: int) -> bool:

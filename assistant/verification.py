@@ -12,7 +12,7 @@ from assistant.wording import mismatches
 if TYPE_CHECKING:
     from assistant.reader import Reader
 
-# The reader's probability that the evidence supports the claim; docs/reader.md has what passes at them.
+# The reader's probability that the evidence supports the claim; docs/chat-models.md has what passes.
 SUPPORTED_AT = 0.5
 PARTLY_AT = 0.05
 FEWEST_WORDS = 3  # fewer state nothing that could be checked: 'Yes.', 'Section 9.'

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from evals.errors import EvalsError, InvalidGate, InvalidRun, InvalidSet
+from evals.errors import EvalsError, InvalidGate, InvalidSet
 from evals.opening import find_run, judge_named, read_settings, set_of
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def run(
         figures = folder.summary() or {}
         print_figures(out, figures)
         out.print(f"{folder.path}/report.html", markup=False, soft_wrap=True)
-        _refuse_errors_alone(folder)
+        folder.check_answered()
         _hold_to(missed(figures["metrics"], limits))
 
 
@@ -334,16 +334,6 @@ def _hold_to(missed: Sequence[str]) -> None:
         err.print(f"Missed: {sentence}.", style="red", markup=False)
     if missed:
         raise typer.Exit(MISSED)
-
-
-def _refuse_errors_alone(folder: "RunFolder") -> None:
-    """Ends with an error when no case was answered: such figures say nothing."""
-    errors = [line["error"] for line in folder.lines()]
-    if errors and all(errors):
-        raise InvalidRun(
-            f"Every case ended in an error, the first in this: {errors[0].rstrip('.')}. Mend it, and run the"
-            " set again."
-        )
 
 
 def _show_problems(evalset: "EvalSet") -> None:

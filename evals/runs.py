@@ -151,6 +151,15 @@ class RunFolder:
             raise InvalidRun(f"{path} does not hold what a run writes; run the set again.")
         return found
 
+    def check_answered(self) -> None:
+        """Raises InvalidRun when every case ended in an error: its figures say nothing."""
+        errors = [line["error"] for line in self.lines()]
+        if errors and all(errors):
+            raise InvalidRun(
+                f"Every case ended in an error, the first in this: {errors[0].rstrip('.')}. Mend it, and run"
+                " the set again."
+            )
+
     def lines(self) -> Iterator[Line]:
         """The results in the order they were written; a last line that a kill cut off is left out.
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.readers.content import page_at
-from knowledge.sentences import is_item, is_label, is_row, split
+from knowledge.sentences import is_item, is_label, is_row, leads_in, split
 from knowledge.types import Document, Passage, Section, Sentence
 
 TARGET = 650  # characters: about 130 tokens, two or three sentences of context around an answer
@@ -19,7 +19,6 @@ MAX_TOKENS = 240  # of a passage's text, where the model takes as many: the rest
 _LONGEST_SENTENCE = 1200  # characters; what is longer is a list, a table or code, not a sentence
 _CUTS = (re.compile(r"\n\s*"), re.compile(r"[;:。！？]\s*"), re.compile(r"[,，、–—)]\s+"), re.compile(r"\s+"))
 
-_LEADS_IN = re.compile(r":[\"'”’»)\]*_]*$")
 _MAX_CAPTION = 160  # characters of a line above a table that names it
 _HEAD = 3  # sentences at the top of a table or list that stay together when the rest does not fit
 
@@ -104,13 +103,13 @@ def _belongs(text: str, unit: Sequence[Sentence], sentence: Sentence, following:
     """Whether a sentence goes on with the table or the list that the unit has begun."""
     last, own = _words(text, unit[-1]), _words(text, sentence)
     gap = text[unit[-1].end : sentence.start]
-    if _LEADS_IN.search(last):
+    if leads_in(last):
         return True
     if is_row(own):
         return (is_row(last) and gap.count("\n") == 1) or _is_caption(text, unit, last, gap)
     if is_row(last):
         return is_label(own) and not (following and is_row(_words(text, following)))
-    if len(unit) == 1 or not _LEADS_IN.search(_words(text, unit[0])) or not is_item(_words(text, unit[1])):
+    if len(unit) == 1 or not leads_in(_words(text, unit[0])) or not is_item(_words(text, unit[1])):
         return False
     return is_item(own) or "\n" not in gap
 

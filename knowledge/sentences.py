@@ -46,6 +46,7 @@ _LABEL = re.compile(
     r"\.?\s\d{1,3}(?:\.\d{1,3})*[.:]\s*",
     re.IGNORECASE,
 )
+_LEADS_IN = re.compile(r":[\"'”’»)\]*_\s]*$")
 _AFTER_MAY = re.compile(r"(?<=\bMay\.\s)(?=[A-Z“\"])")
 _MARKER = re.compile(r"\s*[\W\d_]*(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])?\s*")
 
@@ -72,6 +73,11 @@ def is_row(text: str) -> bool:
 def is_item(text: str) -> bool:
     """Whether a sentence begins as a list item does."""
     return bool(_BULLET.match(text) or _NUMBER.match(text))
+
+
+def leads_in(text: str) -> bool:
+    """Whether a sentence ends with the colon that leads to a list."""
+    return bool(_LEADS_IN.search(text))
 
 
 def is_label(text: str) -> bool:

@@ -73,10 +73,8 @@ class _Candidate:
 def find_headings(text: str) -> tuple[str | None, list[Heading]]:
     """The title, if the text begins with one, and all headings in order (the title is the first, level 1)."""
     body_end = len(text.rstrip())
-    runs = [
-        run for run in _runs(text) if run[-1].end < body_end
-    ]  # a line at the very end is a signature, say
-    runs = list(_without_frame(runs))
+    # A line at the very end heads nothing: a signature, say.
+    runs = list(_without_frame([run for run in _runs(text) if run[-1].end < body_end]))
     title: str | None = None
     headings: list[Heading] = []
     if runs and not runs[0][0].kind and _is_front(text[: runs[0][0].start]):
