@@ -43,8 +43,8 @@ PARTS = {
 }  # fmt: skip
 SHORT = ("squad2", "xquad", "policy")  # sets whose gold answers are a few words; others give whole sentences
 # Share of answerable questions that may be refused by the belief in the question as typed; the assistant
-# refuses fewer, as it tries other wordings and takes what holds all words. So much gives the threshold that was
-# best over the four sets of evals/sets together (docs/decisions.md).
+# refuses fewer, as it tries other wordings and takes what holds all words. So much gives the threshold that
+# was best over the four sets of evals/sets together (docs/decisions.md).
 FALSE_REFUSALS = 0.095
 THRESHOLDS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single cases
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
