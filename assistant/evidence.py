@@ -301,18 +301,18 @@ def searched_sections(
     for read in (read for item in evidence for read in item.reads):
         key = (read.passage.document_id, read.passage.section)
         beliefs[key] = max(beliefs.get(key, 0.0), sigmoid(read.reading.answerable))
-    sections = [
+    places = [(document, number) for document in documents for number in range(len(document.sections))]
+    places.sort(key=lambda place: -scores.get((place[0].id, place[1]), 0.0))
+    return tuple(
         SearchedSection(
             document=document.name,
-            section=section.heading or document.title,
-            section_path=heading_path(document.title, section),
+            section=document.sections[number].heading or document.title,
+            section_path=heading_path(document.title, document.sections[number]),
             score=scores.get((document.id, number), 0.0),
             reader=beliefs.get((document.id, number)),
         )
-        for document in documents
-        for number, section in enumerate(document.sections)
-    ]
-    return tuple(sorted(sections, key=lambda section: -section.score)[:SECTIONS_LISTED])
+        for document, number in places[:SECTIONS_LISTED]
+    )
 
 
 def read_sentences(evidence: Sequence[Evidence]) -> tuple[ReadSentence, ...]:

@@ -79,9 +79,9 @@ class Gatherer:
         query = evidence.query
         holding = literal(evidence) if query.intent is Intent.KEYWORDS else []
         best = holding[:HOLDING] or fewest(evidence.sentences, self.calibration.mass.value)
-        chosen = with_lists(readable(best, library.passages), library.passages)
+        chosen = with_lists(readable(best, library.around), library.around)
         if query.expects == "reason":
-            chosen = with_reasons(chosen, library.passages, library.languages)
+            chosen = with_reasons(chosen, library.around, library.languages)
         return replace(evidence, chosen=tuple(chosen))
 
     def _weighed(
@@ -215,7 +215,7 @@ def _structural(query: Query, chosen: Sequence[EvidenceSentence], library: Libra
         query,
         asked_with(query, library.outline),
         sentences=tuple(chosen),
-        chosen=tuple(readable(chosen, library.passages, most=len(chosen) + 2)),
+        chosen=tuple(readable(chosen, library.around, most=len(chosen) + 2)),
         confidence=STRUCTURE,
     )
 

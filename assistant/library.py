@@ -1,21 +1,23 @@
 """What answering keeps of one version of the collection, so that no question reads the documents again."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from assistant.coverage import stems
 from assistant.evidence import EvidenceSentence
 from assistant.language import detect
 from assistant.questions import Outline, outline
-from assistant.selection import of_section
+from assistant.selection import Section, sentences_of
 from assistant.voice import home_names
 from knowledge.base import KnowledgeBase
 from knowledge.lexical import words
-from knowledge.types import Document, DocumentInfo, Passage
+from knowledge.types import Document, DocumentInfo
 
 SAMPLE = 5_000  # characters of a document that its language is guessed from
+KEPT = 64  # documents whose sentences are kept at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Library:
     """The documents of one version of the collection by name, and what was worked out from them.
 
     ``languages`` maps a document's name to its language, ``vocabulary`` holds all words, lower case;
-    ``homes`` the names of the country that it calls its own; ``passages`` gives its passages.
+    ``homes`` the names of the country that it calls its own; ``sections`` gives its sentences by section.
     """
 
     version: str
@@ -33,8 +35,8 @@ class Library:
     homes: Mapping[str, frozenset[str]]
     outline: Outline
     vocabulary: frozenset[str]
-    passages: Callable[[str], Sequence[Passage]]
-    _stems: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    sections: Callable[[str], Mapping[int, Section]]
+    _stems: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def chosen(self, names: Collection[str]) -> tuple[Document, ...]:
         """The documents of these names, in the collection's order; all when none is named."""
@@ -42,14 +44,23 @@ class Library:
 
     def stems(self, language: str, names: Collection[str]) -> frozenset[str]:
         """The stems of all words of the documents of these names (none: all), as of that language."""
-        for document in self.chosen(names):
-            if (document.name, language) not in self._stems:
-                self._stems[document.name, language] = stems(document.text, language)
-        return frozenset().union(*(self._stems[document.name, language] for document in self.chosen(names)))
+        documents = self.chosen(names)
+        key = (language, *(document.name for document in documents))
+        if key not in self._stems:
+            self._stems[key] = (
+                stems(documents[0].text, language)
+                if len(documents) == 1
+                else frozenset().union(*(self.stems(language, (document.name,)) for document in documents))
+            )
+        return self._stems[key]
 
-    def sentences(self, document: Document, section: int) -> list[EvidenceSentence]:
+    def sentences(self, document: Document, section: int) -> Section:
         """The sentences of a document's section, in reading order."""
-        return list(of_section(self.passages(document.name), section))
+        return self.sections(document.name).get(section, ())
+
+    def around(self, sentence: EvidenceSentence) -> Section:
+        """The sentences of the section that a sentence stands in, in reading order."""
+        return self.sections(sentence.document).get(sentence.section, ())
 
     def sections_on(self, topic: str, names: Collection[str]) -> list[tuple[Document, int]]:
         """Sections whose heading is the topic, or holds all its words; those below them included."""
@@ -101,5 +112,12 @@ class Librarian:
             homes={name: home_names(document.text, languages[name]) for name, document in documents.items()},
             outline=outline(list(documents.values())),
             vocabulary=self._knowledge.vocabulary(),
-            passages=cache(self._knowledge.passages),
+            sections=lru_cache(KEPT)(self._sections),
         )
+
+    def _sections(self, name: str) -> Mapping[int, Section]:
+        """The sentences of a document by section."""
+        found: defaultdict[int, list[EvidenceSentence]] = defaultdict(list)
+        for passage in self._knowledge.passages(name):
+            found[passage.section] += sentences_of(passage)
+        return found

@@ -1,12 +1,11 @@
 """Lists and tables in an answer: their head brings what stands below it, an item or a row its head."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from assistant.evidence import EvidenceSentence
-from assistant.selection import of_section, same
+from assistant.selection import Around, Section, place_of, same
 from knowledge.sentences import is_item, is_row, leads_in
-from knowledge.types import Passage
 
 MOST_ITEMS = 8  # of a list; beyond, the citation shows the rest
 ABOVE = 12  # sentences that are looked back over for what leads to an item
@@ -14,20 +13,14 @@ TABLE = 3  # rows from which on a first one without figures heads a table
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
-Section = Sequence[EvidenceSentence]
 
-
-def with_lists(
-    chosen: Sequence[EvidenceSentence], passages: Callable[[str], Sequence[Passage]]
-) -> list[EvidenceSentence]:
+def with_lists(chosen: Sequence[EvidenceSentence], around: Around) -> list[EvidenceSentence]:
     """The chosen sentences with the items that they lead to and the head of an item or a row, in order."""
     kept: list[EvidenceSentence] = []
     for sentence in chosen:
-        section = list(of_section(passages(sentence.document), sentence.section))
-        place = next((n for n, one in enumerate(section) if same(one, sentence)), None)
-        group = [sentence]
-        if place is not None:
-            group = [*_above(section, place), sentence, *_below(section, place)]
+        section = around(sentence)
+        place = place_of(sentence, section)
+        group = [*_above(section, place), sentence, *_below(section, place)]
         kept += [one for one in group if not any(same(one, other) for other in kept)]
     documents = list(dict.fromkeys(one.document for one in kept))
     scored = [next((c for c in chosen if same(c, one)), one) for one in kept]

@@ -1,16 +1,19 @@
 """Which sentences to quote: the fewest that answer, each readable without what is not shown."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from assistant.coverage import stems
 from assistant.evidence import EvidenceSentence
 from assistant.language import detect
 from knowledge.lexical import words
 from knowledge.types import Passage
+
+Section = Sequence[EvidenceSentence]  # the sentences of one section, in reading order
+Around = Callable[[EvidenceSentence], Section]  # the section that a sentence stands in
 
 MOST = 4  # quotes to a question: what a person takes in at a glance
 REACH = 2  # how many sentences back an antecedent is looked for
@@ -103,17 +106,15 @@ def repeats(one: str, other: str) -> bool:
     return len(first & second) >= 0.8 * len(first | second)
 
 
-def readable(
-    chosen: Sequence[EvidenceSentence], passages: Callable[[str], Sequence[Passage]], most: int = MOST
-) -> list[EvidenceSentence]:
+def readable(chosen: Sequence[EvidenceSentence], around: Around, most: int = MOST) -> list[EvidenceSentence]:
     """The chosen sentences in reading order, with the antecedents that they need, at most ``most``.
 
-    ``passages`` gives a document's passages by its name. The order of documents is that of the best sentence.
+    The order of documents is that of the best sentence.
     """
     kept: list[EvidenceSentence] = []
     for sentence in chosen:
-        own = passages(sentence.document)
-        group = [*antecedents(sentence, own), sentence, *_reply(sentence, own)]
+        section = around(sentence)
+        group = [*antecedents(sentence, section), sentence, *_reply(sentence, section)]
         new = [one for one in group if not any(same(one, other) for other in kept)]
         if kept and len(kept) + len(new) > most:
             continue
@@ -122,26 +123,32 @@ def readable(
     return sorted(kept, key=lambda one: (order[one.document], one.start))
 
 
-def antecedents(sentence: EvidenceSentence, passages: Sequence[Passage]) -> list[EvidenceSentence]:
-    """The sentences before it, in the same section, that a dependent sentence needs; in reading order."""
-    before: list[EvidenceSentence] = []
-    current = sentence
-    section = list(of_section(passages, sentence.section))
-    while depends(current.text) and len(before) < REACH:
-        earlier = [one for one in section if one.end <= current.start]
-        if not earlier:
-            break
-        current = earlier[-1]
-        before.insert(0, current)
-    return before
+def antecedents(sentence: EvidenceSentence, section: Section) -> list[EvidenceSentence]:
+    """The sentences before it, in its section, that a dependent sentence needs; in reading order."""
+    last = first = place_of(sentence, section)
+    text = sentence.text
+    while first > 0 and last - first < REACH and depends(text):
+        first -= 1
+        text = section[first].text
+    return list(section[first:last])
 
 
-def _reply(sentence: EvidenceSentence, passages: Sequence[Passage]) -> list[EvidenceSentence]:
-    """The sentence after one that only reports a question or says 'Yes.', in the same section; else none."""
+def _reply(sentence: EvidenceSentence, section: Section) -> list[EvidenceSentence]:
+    """The sentence after one that only reports a question or says 'Yes.', in its section; else none."""
     if len(words(sentence.text)) > 1 and not _REPORTS_QUESTION.search(sentence.text):
         return []
-    after = (one for one in of_section(passages, sentence.section) if one.start >= sentence.end)
-    return list(islice(after, 1))
+    return following(sentence, section)
+
+
+def following(sentence: EvidenceSentence, section: Section) -> list[EvidenceSentence]:
+    """The sentence after it in its section, if there is one."""
+    after = bisect_left(section, sentence.end, key=lambda one: one.start)
+    return list(section[after : after + 1])
+
+
+def place_of(sentence: EvidenceSentence, section: Section) -> int:
+    """Where a sentence stands in its section, counted from 0."""
+    return bisect_left(section, sentence.start, key=lambda one: one.start)
 
 
 def same(one: EvidenceSentence, other: EvidenceSentence) -> bool:
@@ -149,20 +156,20 @@ def same(one: EvidenceSentence, other: EvidenceSentence) -> bool:
     return (one.document_id, one.start, one.end) == (other.document_id, other.start, other.end)
 
 
-def of_section(passages: Iterable[Passage], section: int) -> Iterable[EvidenceSentence]:
-    """The sentences of one section, in reading order."""
-    for passage in passages:
-        if passage.section == section:
-            for sentence in passage.sentences:
-                yield EvidenceSentence(
-                    document_id=passage.document_id,
-                    document=passage.document_name,
-                    heading_path=passage.heading_path,
-                    section=passage.section,
-                    start=sentence.start,
-                    end=sentence.end,
-                    text=passage.text[sentence.start - passage.start : sentence.end - passage.start],
-                )
+def sentences_of(passage: Passage) -> list[EvidenceSentence]:
+    """The sentences of a passage, in reading order."""
+    return [
+        EvidenceSentence(
+            document_id=passage.document_id,
+            document=passage.document_name,
+            heading_path=passage.heading_path,
+            section=passage.section,
+            start=sentence.start,
+            end=sentence.end,
+            text=passage.text[sentence.start - passage.start : sentence.end - passage.start],
+        )
+        for sentence in passage.sentences
+    ]
 
 
 def digest(sentences: Sequence[EvidenceSentence], most: int, language: str) -> list[EvidenceSentence]:

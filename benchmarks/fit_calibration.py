@@ -282,7 +282,7 @@ def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
     pairs = [(s, e) for s, e in zip(samples, evidence, strict=True) if _needed(s) and s.answerable]
     found = {}
     for mass in MASSES:
-        chosen = [readable(fewest(e.sentences, mass), s.library.passages) for s, e in pairs]
+        chosen = [readable(fewest(e.sentences, mass), s.library.around) for s, e in pairs]
         hit = [_has_facts(s, sentences) for (s, _), sentences in zip(pairs, chosen, strict=True)]
         found[mass] = (sum(hit) / len(hit), sum(map(len, chosen)) / len(chosen))
         print(f"mass {mass:.2f}: facts {found[mass][0]:.3f}, {found[mass][1]:.2f} sentences")

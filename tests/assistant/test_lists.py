@@ -1,5 +1,6 @@
 from assistant.evidence import EvidenceSentence
 from assistant.lists import MOST_ITEMS, heads_table, with_lists
+from assistant.selection import sentences_of
 from knowledge.types import Passage, Sentence
 
 LIST = (
@@ -43,7 +44,7 @@ def chosen(texts: tuple[str, ...], *numbers: int) -> list[EvidenceSentence]:
 
 def quoted(texts: tuple[str, ...], *numbers: int) -> list[int]:
     """Which of the texts an answer quotes that has chosen some of them."""
-    found = with_lists(chosen(texts, *numbers), lambda _: [passage(texts)])
+    found = with_lists(chosen(texts, *numbers), lambda _: sentences_of(passage(texts)))
     return [texts.index(one.text) for one in found]
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evidence import EvidenceSentence
-from assistant.selection import depends, digest, fewest, readable, same
+from assistant.selection import depends, digest, fewest, readable, same, sentences_of
 from knowledge.types import Passage, Sentence
 
 TEXTS = (
@@ -114,7 +114,7 @@ def test_does_not_repeat_itself() -> None:
 
 
 def test_a_dependent_sentence_brings_what_it_refers_to() -> None:
-    found = readable([sentence(2)], lambda name: [passage()])
+    found = readable([sentence(2)], lambda _: sentences_of(passage()))
     assert [one.text for one in found] == list(TEXTS[:3])
 
 
@@ -129,36 +129,38 @@ def test_a_dependent_sentence_brings_what_it_refers_to() -> None:
 )
 def test_a_question_that_was_asked_brings_its_reply(asked: str) -> None:
     found = passage((asked, "Eastmere had declined.", "The meeting was closed."))
-    texts = [one.text for one in readable([sentence(0, of=found)], lambda _: [found])]
+    texts = [one.text for one in readable([sentence(0, of=found)], lambda _: sentences_of(found))]
     assert texts == [asked, "Eastmere had declined."]
 
 
 def test_a_request_brings_no_reply() -> None:
     texts = ("The Council asked the members of the Union to act.", "It met in May.")
     found = passage(texts)
-    assert [one.text for one in readable([sentence(0, of=found)], lambda _: [found])] == [texts[0]]
+    assert [one.text for one in readable([sentence(0, of=found)], lambda _: sentences_of(found))] == [
+        texts[0]
+    ]
 
 
 def test_a_bare_yes_brings_what_it_means() -> None:
     found = passage(("Yes.", "You pay two months' rent.", "It is paid back."))
-    texts = [one.text for one in readable([sentence(0, of=found)], lambda _: [found])]
+    texts = [one.text for one in readable([sentence(0, of=found)], lambda _: sentences_of(found))]
     assert texts == ["Yes.", "You pay two months' rent."]
 
 
 def test_an_antecedent_does_not_cross_sections() -> None:
     other = passage(TEXTS[1:3], section=1)
-    found = readable([sentence(0, of=other)], lambda name: [passage(), other])
+    found = readable([sentence(0, of=other)], lambda _: sentences_of(other))
     assert [one.text for one in found] == [TEXTS[1]]
 
 
 def test_reads_in_order_and_says_nothing_twice() -> None:
-    found = readable([sentence(3), sentence(1), sentence(0)], lambda name: [passage()])
+    found = readable([sentence(3), sentence(1), sentence(0)], lambda _: sentences_of(passage()))
     assert [one.text for one in found] == [TEXTS[0], TEXTS[1], TEXTS[3]]
     assert not any(same(one, other) for one, other in pairwise(found))
 
 
 def test_never_more_than_the_most() -> None:
-    found = readable([sentence(0), sentence(3), sentence(2)], lambda name: [passage()], most=3)
+    found = readable([sentence(0), sentence(3), sentence(2)], lambda _: sentences_of(passage()), most=3)
     assert [one.text for one in found] == [TEXTS[0], TEXTS[3]]
 
 
@@ -166,7 +168,7 @@ def test_keeps_documents_apart_the_best_first() -> None:
     other = passage(name="b.txt")
     found = readable(
         [sentence(3, of=other), sentence(0), sentence(0, of=other)],
-        lambda name: [passage(name=name)],
+        lambda one: sentences_of(passage(name=one.document)),
     )
     assert [(one.document, one.start > 0) for one in found] == [
         ("b.txt", False), ("b.txt", True), ("a.txt", False),
