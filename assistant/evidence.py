@@ -1,6 +1,6 @@
 """From a query to evidence: passages found and read, and every sentence with the belief that it answers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.coverage import Terms, coverage, holds, satisfies, stems, terms
@@ -44,11 +44,15 @@ class EvidenceSentence:
 
 @dataclass(frozen=True, slots=True)
 class PassageRead:
-    """A passage that was found and what the reader says of it; ``language`` is its document's."""
+    """A passage that was found and what the reader says of it; ``language`` is its document's.
+
+    ``head`` is the head row of the table that the passage begins within, read above it.
+    """
 
     found: RetrievedPassage
     reading: Reading
     language: str
+    head: str = ""
 
     @property
     def passage(self) -> Passage:
@@ -57,8 +61,13 @@ class PassageRead:
 
     @property
     def whole(self) -> str:
-        """The headings and the text, as the reader saw them."""
-        return "\n".join((*self.passage.heading_path, self.passage.text))
+        """The headings, a table's head and the text, as the reader saw them."""
+        return "\n".join((*self.headings, self.passage.text))
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What stands above the text: its headings, and the head of the table that it begins within."""
+        return (*self.passage.heading_path, *filter(None, [self.head]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +92,47 @@ class Evidence:
     sections: int = 0
 
 
+def _no_head(_passage: Passage) -> str:
+    return ""
+
+
 def read(
     query: Query,
     found: Sequence[RetrievedPassage],
     reader: Reader,
     languages: Mapping[str, str],
     homes: Mapping[str, frozenset[str]] | None = None,
+    head_above: Callable[[Passage], str] = _no_head,
 ) -> tuple[PassageRead, ...]:
     """Reads the passages, those that the question is put to in the same words in one batch.
 
-    ``languages`` maps a document's name to its language, ``homes`` to the names of its own country.
+    ``languages`` maps a document's name to its language, ``homes`` to the names of its own country;
+    ``head_above`` gives the head row of the table that a passage begins within.
     """
+    heads = {item.passage.id: head_above(item.passage) for item in found}
     questions = [_put_to(query, item.passage, languages, homes or {}) for item in found]
     readings: dict[str, Reading] = {}
     for question in dict.fromkeys(questions):
         asked = [item.passage for item, own in zip(found, questions, strict=True) if own == question]
-        answers = reader.read(question, [passage_text(passage) for passage in asked])
-        readings |= {passage.id: answer for passage, answer in zip(asked, answers, strict=True)}
+        answers = reader.read(question, [passage_text(passage, heads[passage.id]) for passage in asked])
+        readings |= {
+            passage.id: _without_head(answer, heads[passage.id])
+            for passage, answer in zip(asked, answers, strict=True)
+        }
     return tuple(
-        PassageRead(item, readings[item.passage.id], languages[item.passage.document_name]) for item in found
+        PassageRead(item, readings[key], languages[item.passage.document_name], heads[key])
+        for item in found
+        for key in [item.passage.id]
     )
+
+
+def _without_head(reading: Reading, head: str) -> Reading:
+    """What was read of a passage below a table's head, with the offsets that it has without it."""
+    if not head:
+        return reading
+    shift = len(head) + 1
+    span = reading.span and (reading.span[0] - shift, reading.span[1] - shift)
+    return replace(reading, sentences=reading.sentences[1:], span=span if span and span[0] >= 0 else None)
 
 
 def _put_to(
@@ -202,16 +232,18 @@ def asked_with(query: Query, outline: Outline) -> Terms:
     return terms(query.standalone, query.language, known)
 
 
-def passage_text(passage: Passage) -> PassageText:
-    """The passage as a reader takes it: offsets within its own text."""
-    ranges = tuple(
-        (sentence.start - passage.start, sentence.end - passage.start) for sentence in passage.sentences
-    )
-    return PassageText(passage.heading_path, passage.text, ranges)
+def passage_text(passage: Passage, head: str = "") -> PassageText:
+    """The passage as a reader takes it: offsets within its own text, or below the head of its table."""
+    shift = (len(head) + 1 if head else 0) - passage.start
+    ranges = [(sentence.start + shift, sentence.end + shift) for sentence in passage.sentences]
+    if not head:
+        return PassageText(passage.heading_path, passage.text, tuple(ranges))
+    text = f"{head}\n{passage.text}"
+    return PassageText(passage.heading_path, text, ((0, len(head)), *ranges))
 
 
 def sentence_of(
-    passage: Passage, number: int, score: float, reading: Reading | None = None
+    passage: Passage, number: int, score: float = 0.0, reading: Reading | None = None
 ) -> EvidenceSentence:
     """Sentence ``number`` of a passage, with the reader's span where that lies in it."""
     sentence = passage.sentences[number]
@@ -241,7 +273,7 @@ def sentence_features(query: Query, asked: Terms, read: PassageRead) -> list[dic
     """
     passage, reading = read.passage, read.reading
     crosses = query.language != read.language
-    headings = stems(" ".join(passage.heading_path), read.language)
+    headings = stems(" ".join(read.headings), read.language)
     rows = []
     for sentence, logit in zip(passage.sentences, reading.sentences, strict=True):
         start, end = sentence.start - passage.start, sentence.end - passage.start

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from assistant.coverage import stems
-from assistant.evidence import EvidenceSentence
+from assistant.evidence import EvidenceSentence, sentence_of
 from assistant.language import detect
 from knowledge.lexical import words
 from knowledge.types import Passage
@@ -158,18 +158,7 @@ def same(one: EvidenceSentence, other: EvidenceSentence) -> bool:
 
 def sentences_of(passage: Passage) -> list[EvidenceSentence]:
     """The sentences of a passage, in reading order."""
-    return [
-        EvidenceSentence(
-            document_id=passage.document_id,
-            document=passage.document_name,
-            heading_path=passage.heading_path,
-            section=passage.section,
-            start=sentence.start,
-            end=sentence.end,
-            text=passage.text[sentence.start - passage.start : sentence.end - passage.start],
-        )
-        for sentence in passage.sentences
-    ]
+    return [sentence_of(passage, number) for number in range(len(passage.sentences))]
 
 
 def digest(sentences: Sequence[EvidenceSentence], most: int, language: str) -> list[EvidenceSentence]:

@@ -147,7 +147,7 @@ def test_a_bare_yes_brings_what_it_means() -> None:
     assert texts == ["Yes.", "You pay two months' rent."]
 
 
-def test_an_antecedent_does_not_cross_sections() -> None:
+def test_the_first_sentence_of_a_section_has_no_antecedent() -> None:
     other = passage(TEXTS[1:3], section=1)
     found = readable([sentence(0, of=other)], lambda _: sentences_of(other))
     assert [one.text for one in found] == [TEXTS[1]]
