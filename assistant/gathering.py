@@ -120,7 +120,7 @@ class Gatherer:
     def _read(
         self, query: Query, found: Sequence[RetrievedPassage], library: Library
     ) -> tuple[PassageRead, ...]:
-        return read(query, found, self.reader, library.languages, library.homes)
+        return read(query, found, self.reader, library.languages, library.homes, library.head_above)
 
     def _believed(
         self,

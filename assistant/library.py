@@ -13,8 +13,10 @@ from assistant.questions import Outline, outline
 from assistant.selection import Section, sentences_of
 from assistant.voice import home_names
 from knowledge.base import KnowledgeBase
+from knowledge.chunking import table_heads
 from knowledge.lexical import words
-from knowledge.types import Document, DocumentInfo
+from knowledge.sentences import is_row
+from knowledge.types import Document, DocumentInfo, Passage
 
 SAMPLE = 5_000  # characters of a document that its language is guessed from
 KEPT = 64  # documents whose sentences are kept at hand
@@ -25,7 +27,8 @@ class Library:
     """The documents of one version of the collection by name, and what was worked out from them.
 
     ``languages`` maps a document's name to its language, ``vocabulary`` holds all words, lower case;
-    ``homes`` the names of the country that it calls its own; ``sections`` gives its sentences by section.
+    ``homes`` the names of the country that it calls its own; ``sections`` gives its sentences by section,
+    ``heads`` the heads of long tables by the start of the passage that goes on with one.
     """
 
     version: str
@@ -36,6 +39,7 @@ class Library:
     outline: Outline
     vocabulary: frozenset[str]
     sections: Callable[[str], Mapping[int, Section]]
+    heads: Callable[[str], Mapping[int, str]]
     _stems: dict[tuple[str, ...], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def chosen(self, names: Collection[str]) -> tuple[Document, ...]:
@@ -61,6 +65,13 @@ class Library:
     def around(self, sentence: EvidenceSentence) -> Section:
         """The sentences of the section that a sentence stands in, in reading order."""
         return self.sections(sentence.document).get(sentence.section, ())
+
+    def head_above(self, passage: Passage) -> str:
+        """The head row of the table that a passage begins within; "" for none."""
+        # Only a row can be within a table: of most documents no passage is looked up for it.
+        if not is_row(passage.text.partition("\n")[0]):
+            return ""
+        return self.heads(passage.document_name).get(passage.start, "")
 
     def sections_on(self, topic: str, names: Collection[str]) -> list[tuple[Document, int]]:
         """Sections whose heading is the topic, or holds all its words; those below them included."""
@@ -113,6 +124,7 @@ class Librarian:
             outline=outline(list(documents.values())),
             vocabulary=self._knowledge.vocabulary(),
             sections=lru_cache(KEPT)(self._sections),
+            heads=lru_cache(KEPT)(self._heads),
         )
 
     def _sections(self, name: str) -> Mapping[int, Section]:
@@ -121,3 +133,8 @@ class Librarian:
         for passage in self._knowledge.passages(name):
             found[passage.section] += sentences_of(passage)
         return found
+
+    def _heads(self, name: str) -> Mapping[int, str]:
+        """The heads of the tables that passages of a document begin within, by their start."""
+        passages = self._knowledge.passages(name)
+        return {one.start: head for one, head in zip(passages, table_heads(passages), strict=True) if head}

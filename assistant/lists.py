@@ -1,17 +1,14 @@
 """Lists and tables in an answer: their head brings what stands below it, an item or a row its head."""
 
-import re
 from collections.abc import Sequence
 
 from assistant.evidence import EvidenceSentence
 from assistant.selection import Around, Section, place_of, same
-from knowledge.sentences import is_item, is_row, leads_in
+from knowledge.readers.content import BLOCK_GAP
+from knowledge.sentences import TABLE, is_item, is_row, leads_in, names_columns
 
 MOST_ITEMS = 8  # of a list; beyond, the citation shows the rest
-ABOVE = 12  # sentences that are looked back over for what leads to an item
-TABLE = 3  # rows from which on a first one without figures heads a table
-
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+ABOVE = 12  # items that are looked back over for what leads to one; a table's head is found however far up
 
 
 def with_lists(chosen: Sequence[EvidenceSentence], around: Around) -> list[EvidenceSentence]:
@@ -29,25 +26,30 @@ def with_lists(chosen: Sequence[EvidenceSentence], around: Around) -> list[Evide
 
 def heads_table(section: Section, place: int) -> bool:
     """Whether a sentence is the first of some rows and names their columns: it holds no figures but years."""
-    rows = [is_row(one.text) for one in section[place : place + TABLE]]
-    first = place == 0 or not is_row(section[place - 1].text)
-    return (
-        first
-        and len(rows) == TABLE
-        and all(rows)
-        and not re.search(r"\d", _YEAR.sub("", section[place].text))
-    )
+    if place > 0 and _goes_on(section, place):
+        return False
+    rows = [one.text for one in section[place : place + TABLE]]
+    return all(map(is_row, rows)) and names_columns(rows)
+
+
+def _goes_on(section: Section, place: int) -> bool:
+    """Whether a sentence is a row of the same table as the one before it: no blank line parts them."""
+    before, own = section[place - 1], section[place]
+    return is_row(before.text) and is_row(own.text) and own.start - before.end != len(BLOCK_GAP)
 
 
 def _above(section: Section, place: int) -> list[EvidenceSentence]:
     """The lead-in of the list that a sentence is an item of, or the head of the table that it is a row of."""
-    belongs = is_row if is_row(section[place].text) else is_item
     at = place
-    while at > max(0, place - ABOVE) and belongs(section[at].text):
+    if is_row(section[place].text):
+        while at > 0 and _goes_on(section, at):
+            at -= 1
+        if at < place and heads_table(section, at):
+            return [section[at]]
+        return [section[at - 1]] if at > 0 and leads_in(section[at - 1].text) else []
+    while at > max(0, place - ABOVE) and is_item(section[at].text):
         at -= 1
         if leads_in(section[at].text):
-            return [section[at]]
-        if belongs is is_row and at < place and heads_table(section, at):
             return [section[at]]
     return []
 

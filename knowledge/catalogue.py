@@ -49,6 +49,8 @@ class LivePassage:
     document_id: str
     heading_path: tuple[str, ...]
     text: str
+    start: int = 0
+    end: int = 0
 
 
 class Failure(NamedTuple):
@@ -169,7 +171,7 @@ class Catalogue:
             query = query.where(table.c.revision.in_(list(revisions)))
         with self._reading() as connection:
             return [
-                LivePassage(r.revision, r.ordinal, r.document_id, tuple(r.heading_path), r.text)
+                LivePassage(r.revision, r.ordinal, r.document_id, tuple(r.heading_path), *r[4:])
                 for r in connection.execute(query)
             ]
 

@@ -9,9 +9,11 @@ or, last, a word.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Protocol
 
-from knowledge.readers.content import page_at
-from knowledge.sentences import is_item, is_label, is_row, leads_in, split
+from knowledge.readers.content import BLOCK_GAP, page_at
+from knowledge.sentences import TABLE, is_item, is_label, is_row, leads_in, names_columns, split
 from knowledge.types import Document, Passage, Section, Sentence
 
 TARGET = 650  # characters: about 130 tokens, two or three sentences of context around an answer
@@ -24,6 +26,17 @@ _HEAD = 3  # sentences at the top of a table or list that stay together when the
 
 Run = tuple[Sentence, ...]
 Unit = tuple[Sentence, ...]  # sentences that are understood together
+
+
+class Part(Protocol):
+    """A passage, or what is kept of it: its text and where that stands in the document."""
+
+    @property
+    def start(self) -> int: ...  # noqa: D102 - as in Passage
+    @property
+    def end(self) -> int: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
 
 
 def estimate_tokens(text: str) -> int:
@@ -51,14 +64,38 @@ def passages(
     ]
 
 
-def headed(passage: Passage, count_tokens: Callable[[str], int], max_tokens: int) -> str:
-    """A passage as it is embedded: below its title and headings, as many (the nearest) as fit the model."""
-    for first in range(len(passage.heading_path) + 1):
-        lines = [" › ".join(passage.heading_path[first:]), passage.text]
-        text = "\n".join(filter(None, lines))
+def headed(passage: Passage, count_tokens: Callable[[str], int], max_tokens: int, head: str = "") -> str:
+    """A passage as it is embedded: below its title and headings, as many (the nearest) as fit the model.
+
+    ``head`` is the head of the table that it begins within (see ``table_heads``); it goes last.
+    """
+    path = passage.heading_path
+    above = [[" › ".join(path[first:]), head] for first in range(len(path) + 1)]
+    for lines in [*above, []]:
+        text = "\n".join(filter(None, [*lines, passage.text]))
         if count_tokens(text) <= max_tokens:
             break
     return text
+
+
+def table_heads(parts: Sequence[Part]) -> list[str]:
+    """For each of a document's passages in order, the head row of the table that it begins within.
+
+    "" where it begins with no row, or with the table's own head. A passage stays a slice of its document;
+    the head is put above it where it is embedded, searched by words and read.
+    """
+    heads: list[str] = []
+    table: list[str] = []  # the first rows of the table that was going on where the last passage ended
+    end = 0
+    for part in parts:
+        lines = part.text.split("\n")
+        if not is_row(lines[0]) or part.start - end == len(BLOCK_GAP):
+            table = []
+        heads.append(table[0] if table and names_columns([*table, *takewhile(is_row, lines)]) else "")
+        for line in lines:
+            table = [*table, line][:TABLE] if is_row(line) else []
+        end = part.end
+    return heads
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from knowledge import lexical
 from knowledge.catalogue import LivePassage
+from knowledge.chunking import table_heads
 from knowledge.lexical import LexicalIndex
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-FORMAT = 1  # of the folder; another number is built anew
+FORMAT = 2  # of the folder; another number is built anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def build(
     import numpy as np
 
     revisions = _ranges(passages)
-    texts = [lexical_text(passage) for passage in passages]
+    heads = [head for _, first, end in revisions.values() for head in table_heads(passages[first:end])]
+    texts = [lexical_text(passage, head) for passage, head in zip(passages, heads, strict=True)]
     owners = np.repeat(
         np.arange(len(revisions), dtype=np.int32), [end - start for _, start, end in revisions.values()]
     )
@@ -104,9 +106,9 @@ def build(
     )
 
 
-def lexical_text(passage: LivePassage) -> str:
-    """The words that a passage is found by: its own and its headings'."""
-    return "\n".join((*passage.heading_path, passage.text))
+def lexical_text(passage: LivePassage, head: str = "") -> str:
+    """The words that a passage is found by: its own, its headings' and its table's head's."""
+    return "\n".join((*passage.heading_path, *filter(None, [head]), passage.text))
 
 
 def save(index: SearchIndex, root: Path) -> None:

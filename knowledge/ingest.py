@@ -359,18 +359,20 @@ def code_hash() -> str:
 
 
 def _embed(passages: Sequence[Passage], embedder: Embedder, name: str, progress: Progress) -> "Vectors":
-    """Unit vectors of the passages with their headings: n×d."""
+    """Unit vectors of the passages with their headings and the heads of their tables: n×d."""
     import numpy as np
 
-    from knowledge.chunking import headed
+    from knowledge.chunking import headed, table_heads
 
     parts = []
+    group = list(zip(passages, table_heads(passages), strict=True))
     for start in range(0, len(passages), EMBEDDED_AT_ONCE):
         progress(f"Embedding {name}", start, len(passages))
-        group = passages[start : start + EMBEDDED_AT_ONCE]
-        parts.append(
-            embedder.passages([headed(each, embedder.count_tokens, embedder.max_tokens) for each in group])
-        )
+        texts = [
+            headed(each, embedder.count_tokens, embedder.max_tokens, head)
+            for each, head in group[start : start + EMBEDDED_AT_ONCE]
+        ]
+        parts.append(embedder.passages(texts))
     progress(f"Embedding {name}", len(passages), len(passages))
     return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 

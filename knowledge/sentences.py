@@ -6,16 +6,19 @@ that stand for themselves (list items, table rows) are given to it one by one.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sentencex
 
 from knowledge.types import Sentence
 
+TABLE = 3  # rows from which on a first one without figures heads a table
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _BULLET = re.compile(r"[^\S\n]*[-*•‣◦▪●○■□➢➤✓·][^\S\n]+\S")
 _NUMBER = re.compile(r"[^\S\n]*(?:–|—|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[^\S\n]+\S")
 _CELLS = re.compile(r"\S[^\S\n]*(?:\t|[^\S\n]\|[^\S\n])[^\S\n]*\S")
+_YEAR_OR_CODE = re.compile(r"\b(?:(?:19|20)\d\d|[A-Z]{1,2}\d{1,2})\b")  # 2024, Q3: may name a column
 _ENDS_LINE = re.compile(r"[.:;,!?][\"'”’»)\]]*\s*$")
 
 # Lower case, without the last point; English, Dutch, French and German. No sentence ends with these …
@@ -68,6 +71,11 @@ def split(text: str, start: int = 0, end: int | None = None) -> tuple[Sentence, 
 def is_row(text: str) -> bool:
     """Whether a sentence is a row of a table."""
     return bool(_CELLS.search(text))
+
+
+def names_columns(rows: Sequence[str]) -> bool:
+    """Whether the first of a table's rows heads it: enough others follow, and it holds no figures."""
+    return len(rows) >= TABLE and not re.search(r"\d", _YEAR_OR_CODE.sub("", rows[0]))
 
 
 def is_item(text: str) -> bool:

@@ -114,3 +114,30 @@ MAKERS = {
     ".docx": docx_file,
     ".pdf": pdf_file,
 }
+
+
+def docx_table(title: str, rows: Rows) -> bytes:
+    import docx
+
+    word = docx.Document()
+    word.add_heading(title, 0)
+    table = word.add_table(len(rows), len(rows[0]))
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    stream = io.BytesIO()
+    word.save(stream)
+    return stream.getvalue()
+
+
+def html_table(title: str, rows: Rows) -> bytes:
+    lines = ["<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in rows]
+    return f"<!doctype html><h1>{html.escape(title)}</h1><table>{''.join(lines)}</table>".encode()
+
+
+def markdown_table(title: str, rows: Rows) -> bytes:
+    lines = [f"| {' | '.join(row)} |" for row in (rows[0], ["---"] * len(rows[0]), *rows[1:])]
+    return "\n".join([f"# {title}", "", *lines, ""]).encode()
+
+
+TABLE_MAKERS = {".docx": docx_table, ".html": html_table, ".md": markdown_table}

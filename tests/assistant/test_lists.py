@@ -2,6 +2,7 @@ from assistant.evidence import EvidenceSentence
 from assistant.lists import MOST_ITEMS, heads_table, with_lists
 from assistant.selection import sentences_of
 from knowledge.types import Passage, Sentence
+from tests.assistant import samples
 
 LIST = (
     "Rooms are let by the year.",
@@ -76,6 +77,17 @@ def test_rows_without_a_head_bring_the_line_that_leads_to_them() -> None:
 def test_figures_head_no_table_but_years_may() -> None:
     assert heads_table(chosen(FARES, 1, 2, 3), 0)
     assert not heads_table(chosen(PLAIN, 1, 2, 3), 0)
+
+
+def test_a_row_finds_its_head_however_far_up_but_not_that_of_another_table() -> None:
+    rows = [f"Pass {number} | €{number}.50" for number in range(30)]
+    assert quoted(("Ticket | Price", *rows), 30) == [0, 30]
+    two = samples.passage(
+        "\n".join(["Town | Mayor", "Alby | Jo", "Berby | Al\n", "Ticket | Price", *rows]), "S"
+    )
+    section = sentences_of(two)
+    assert [one.text for one in with_lists(section[-1:], lambda _: section)] == ["Ticket | Price", rows[-1]]
+    assert heads_table(section, 3)
 
 
 def test_a_long_list_is_cut() -> None:

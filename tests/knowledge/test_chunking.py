@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.chunking import estimate_tokens, headed, passages
+from knowledge.chunking import estimate_tokens, headed, passages, table_heads
 from knowledge.types import Document, Passage, Section, Sentence
 
 
@@ -54,3 +54,35 @@ def test_a_table_that_does_not_fit_keeps_its_head_together() -> None:
     found = passages(document(f"{PROSE}\n\n{text}"))
     assert any("Fares on line 7\n\nTicket | Price\nPass 1 |" in passage.text for passage in found)
     assert all(estimate_tokens(passage.text) <= 240 for passage in found)
+
+
+ROWS = "\n".join(f"Pass {n} | {n}.50 euros" for n in range(1, 100))
+
+
+def test_passages_within_a_table_go_below_its_head() -> None:
+    found = passages(document(f"{PROSE}\n\nTicket | Price\n{ROWS}\n\n{PROSE}"))
+    heads = table_heads(found)
+    within = [one for one in found if one.text.startswith("Pass ")]
+    assert len(within) > 2
+    assert heads == ["Ticket | Price" if one in within else "" for one in found]
+    text = headed(within[0], len, 10_000, heads[1])
+    assert text.startswith("Title › Part\nTicket | Price\nPass ")
+    assert headed(within[0], len, len(within[0].text) + 15, "Ticket | Price").startswith(
+        "Ticket | Price\nPass"
+    )
+    assert headed(within[0], len, len(within[0].text), "Ticket | Price") == within[0].text
+
+
+def test_rows_without_names_of_columns_and_other_tables_have_no_head() -> None:
+    assert not any(table_heads(passages(document(ROWS))))
+    text_only = "\n".join(f"{word} | holiday" for word in ("Ann", "Ben", "Cleo"))
+    parts = [
+        Passage("p", "d", "d.txt", "h", 0, (), start, start + len(text), text, ())
+        for start, text in (
+            (0, f"Ticket | Price\n{ROWS[:43]}"),
+            (60, text_only),
+            (60 + len(text_only) + 1, "Dan | ill"),
+        )
+    ]
+    assert parts[0].end + 2 == parts[1].start
+    assert table_heads(parts) == ["", "", "Ann | holiday"]
