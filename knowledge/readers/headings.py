@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from knowledge.readers.content import Heading, one_line
 
 _MAX_CHARACTERS = 100  # a heading fits on one line
 _MAX_WORDS = 15
 _MAX_TITLE_LINES = 2  # of a numbered heading, below its number
+_MAX_CAPITAL_LINES = 3  # of a heading without a number
 _MAX_FRONT = 500  # characters of dates and addresses above a title
 _SHORT = 0.7  # of the longest line that follows: what is longer may be a line that was wrapped
 _PARAGRAPH = re.compile(r"^[^\S\n]*\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*", re.MULTILINE)
@@ -104,10 +105,10 @@ def reads_as_heading(line: str) -> bool:
 
 def _candidates(text: str) -> Iterator[_Candidate]:
     """The first lines of paragraphs that are headings: whole paragraphs, underlined or numbered lines."""
-    for paragraph in _PARAGRAPH.finditer(text):
+    for number, paragraph in enumerate(_PARAGRAPH.finditer(text)):
         lines = _first_lines(paragraph[0])
         kind = _kind(lines[0])
-        count = _title_lines(lines, kind)
+        count = _title_lines(lines, kind) or (number == 0 and _wrapped_title(lines))
         if not count:
             continue
         shown = lines[:count]
@@ -129,7 +130,7 @@ def _title_lines(lines: Sequence[str], kind: str) -> int:
     """How many lines from the first on are a heading: 0, or 1, or a number's line with its title below."""
     if not kind:
         alone = len(lines) == 1 or _RULE.fullmatch(lines[1]) is not None
-        return int(alone and _is_line(lines[0]))
+        return int(alone and _is_line(lines[0])) or _capital_lines(lines)
     if len(lines) > 1 and _kind(lines[1]) == kind:
         return 0  # a table of contents
     if not _bare(lines[0]):
@@ -145,6 +146,27 @@ def _title_lines(lines: Sequence[str], kind: str) -> int:
         ):
             return count + 1
     return int(not _begins_small(lines[1]))
+
+
+def _capital_lines(lines: Sequence[str]) -> int:
+    """How many lines in capitals are a heading: all of a paragraph's, or those above a date or an address."""
+    count = len(list(takewhile(_is_capital, lines)))
+    rest = lines[count:]
+    framed = all(_FRAME.fullmatch(line.strip()) or _RULE.fullmatch(line) for line in rest)
+    return count if framed and count <= _MAX_CAPITAL_LINES else 0
+
+
+def _is_capital(line: str) -> bool:
+    """Whether a line is one of a title in capitals: no row with gaps between its columns."""
+    line = line.strip()
+    return line.isupper() and _is_title(line) and "   " not in line and not _FRAME.fullmatch(line)
+
+
+def _wrapped_title(lines: Sequence[str]) -> int:
+    """How many lines are a text's title that goes on in small letters: all of its first paragraph, or 0."""
+    goes_on = 1 < len(lines) <= _MAX_CAPITAL_LINES and all(map(_begins_small, lines[1:]))
+    whole = one_line(" ".join(lines))
+    return len(lines) if goes_on and _is_title(whole) else 0
 
 
 def _is_line(line: str) -> bool:

@@ -88,3 +88,44 @@ def test_a_diary_keeps_its_dates() -> None:
         ("4 March 2025", 2),
         ("Afterword", 2),
     ]
+
+
+CAPITALS = "REPORT OF THE WORKING GROUP\nON CYBER RESILIENCE"
+MADE = "Adopted by the City Council on 9 November 2022, in force from 1 February 2023"
+
+
+@pytest.mark.parametrize(
+    ("top", "title"),
+    [
+        (CAPITALS, "REPORT OF THE WORKING GROUP ON CYBER RESILIENCE"),
+        (f"{CAPITALS}\n===================", "REPORT OF THE WORKING GROUP ON CYBER RESILIENCE"),
+        (
+            f"    CITY OF BRACKWATER\n HOUSING ALLOCATION RULES\n{MADE}",
+            "CITY OF BRACKWATER HOUSING ALLOCATION RULES",
+        ),
+        (f"HOUSING RULES\n{MADE}", "HOUSING RULES"),
+        (
+            "Report of the Working Group\non Cyber Resilience",
+            "Report of the Working Group on Cyber Resilience",
+        ),
+    ],
+)
+def test_a_title_over_several_lines(top: str, title: str) -> None:
+    content = text.read(f"{top}\n\n{PROSE}\n\nAims\n\n{PROSE}".encode(), "name")
+    assert content.title == title
+    assert [section.heading for section in content.sections] == [title, "Aims"]
+    first = content.sections[0]
+    assert content.text[first.start : first.end] == f"{MADE}\n\n{PROSE}" if MADE in top else PROSE
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "NO PART OF THIS REPORT MAY BE COPIED\nWITHOUT THE LEAVE OF ITS AUTHORS.",
+        "BREAD        2.40\nMILK         1.10",
+        "ANN PEETERS, CHAIR\nspoke first and at great length",
+        "ONE\nTWO\nTHREE\nFOUR",
+    ],
+)
+def test_lines_in_capitals_that_are_no_title(paragraph: str) -> None:
+    assert headings(f"A report\n\n{PROSE}\n\n{paragraph}\n\n{PROSE}") == [("A report", 1)]
