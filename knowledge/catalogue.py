@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from knowledge.database import Database
-from knowledge.errors import DocumentNotFound, StoreUnavailable
+from knowledge.errors import StoreUnavailable, no_document
+from knowledge.messages import Message, dumped, loaded
 from knowledge.rows import Version, document_row, passage_rows, section_rows, to_info, to_passage
 from knowledge.tables import SCHEMA_VERSION, tables
 from knowledge.types import Document, DocumentInfo, Page, Passage, Section
@@ -145,7 +146,7 @@ class Catalogue:
             media_type=row.media_type,
             sections=tuple(Section(s.heading, s.level, tuple(s.path), s.start, s.end, s.page) for s in found),
             pages=tuple(Page(number, start) for number, start in row.pages),
-            warnings=tuple(row.warnings),
+            warnings=tuple(map(loaded, row.warnings)),
         )
 
     def passages(self, name_or_id: str) -> list[Passage]:
@@ -212,7 +213,7 @@ class Catalogue:
         table = self._tables.failures
         with self._reading() as connection:
             rows = connection.execute(sa.select(table).order_by(table.c.name))
-            return {row.name: Failure(row.stamp, row.recipe, row.error) for row in rows}
+            return {row.name: Failure(row.stamp, row.recipe, loaded(row.error)) for row in rows}
 
     # -- writing (call within ``database.exclusive()``) ------------------------------------------------------
 
@@ -288,7 +289,8 @@ class Catalogue:
         if failures == self.failures():
             return
         table = self._tables.failures
-        rows = [{"name": name} | failure._asdict() for name, failure in failures.items()]
+        stored = {name: each._replace(error=dumped(each.error)) for name, each in failures.items()}
+        rows = [{"name": name} | failure._asdict() for name, failure in stored.items()]
         with self._writing() as connection:
             connection.execute(table.delete())
             if rows:
@@ -311,8 +313,12 @@ class Catalogue:
     def _check(self, is_lost: bool) -> None:
         if is_lost:
             raise StoreUnavailable(
-                f"The index at {self.database.where} was deleted while in use. Run `python -m knowledge "
-                "sync` or restart to build it again; your documents are still in their folder."
+                Message(
+                    "knowledge.index_deleted",
+                    "The index at {place} was deleted while in use. Run `python -m knowledge sync` or "
+                    "restart to build it again; your documents are still in their folder.",
+                    place=self.database.where,
+                )
             )
 
     def _prepare(self) -> None:
@@ -324,8 +330,12 @@ class Catalogue:
             found = self._schema(connection) if is_there else 0
         if found > SCHEMA_VERSION:
             raise StoreUnavailable(
-                f"The database {self.database.where} was written by a newer version of this program. "
-                "Update the program or name another data folder."
+                Message(
+                    "knowledge.database_newer",
+                    "The database {place} was written by a newer version of this program. "
+                    "Update the program or name another data folder.",
+                    place=self.database.where,
+                )
             )
         if found < SCHEMA_VERSION:
             self._create()
@@ -358,9 +368,7 @@ class Catalogue:
             sa.select(table).where(sa.or_(table.c.name == name_or_id, table.c.id == name_or_id))
         ).first()
         if row is None:
-            raise DocumentNotFound(
-                f"No document '{name_or_id}' is in the collection; `python -m knowledge list` shows what is."
-            )
+            raise no_document(name_or_id)
         return row
 
     def _retire(self, connection: sa.Connection, ids: Sequence[str], name: str) -> None:

@@ -13,6 +13,7 @@ from zlib import crc32
 import sqlalchemy as sa
 
 from knowledge.errors import InvalidSetting, StoreUnavailable
+from knowledge.messages import Message
 
 BUSY_SECONDS = 30  # other writers hold SQLite for milliseconds; longer than this is a fault
 LOCK_SECONDS = 120.0  # a group of passages is embedded before, and written within, the lock
@@ -25,9 +26,8 @@ class Database:
         try:
             self._url = sa.make_url(url)
         except sa.exc.ArgumentError as error:
-            raise InvalidSetting(
-                f"'{url}' is not a database URL (sqlite:///file or postgresql://…)."
-            ) from error
+            told = "'{url}' is not a database URL (sqlite:///file or postgresql://…)."
+            raise InvalidSetting(Message("knowledge.no_database_url", told, url=url)) from error
         self._lock_name = lock_name
         self._engine: sa.Engine | None = None
         self._inode: int | None = None
@@ -115,8 +115,13 @@ class Database:
                 os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise StoreUnavailable(
-                f"The database {self.where} cannot be opened for writing ({error.strerror}). Make the data "
-                "folder writable or name another with KNOWLEDGE_DATA_DIR."
+                Message(
+                    "knowledge.database_closed",
+                    "The database {place} cannot be opened for writing ({reason}). Make the data folder "
+                    "writable or name another with KNOWLEDGE_DATA_DIR.",
+                    place=self.where,
+                    reason=error.strerror,
+                )
             ) from error
         self._inode = self.file.stat().st_ino
         engine = sa.create_engine(self._url, creator=partial(_connection, self.file.absolute()))
@@ -134,12 +139,20 @@ class Database:
             lock.acquire()
         except Timeout as error:
             raise StoreUnavailable(
-                "Another process is still writing to the collection; try again."
+                Message(
+                    "knowledge.collection_busy",
+                    "Another process is still writing to the collection; try again.",
+                )
             ) from error
         except OSError as error:
             raise StoreUnavailable(
-                f"The data folder {file.parent} cannot be written ({error.strerror}). Make it writable, or "
-                "name another with KNOWLEDGE_DATA_DIR."
+                Message(
+                    "knowledge.data_folder_unwritable",
+                    "The data folder {folder} cannot be written ({reason}). Make it writable, or name "
+                    "another with KNOWLEDGE_DATA_DIR.",
+                    folder=file.parent,
+                    reason=error.strerror,
+                )
             ) from error
         try:
             yield
@@ -170,10 +183,18 @@ class Database:
         except sa.exc.DBAPIError as error:
             raise StoreUnavailable(_sentence(self.where, str(error.orig))) from error
         except sa.exc.NoSuchModuleError as error:
-            raise InvalidSetting(f"No driver for the database {self.where}: {error}.") from error
+            told = "No driver for the database {place}: {reason}."
+            raise InvalidSetting(
+                Message("knowledge.no_driver", told, place=self.where, reason=error)
+            ) from error
         except ModuleNotFoundError as error:
             raise InvalidSetting(
-                f"The database {self.where} needs the package '{error.name}': install the extra 'postgres'."
+                Message(
+                    "knowledge.no_postgres",
+                    "The database {place} needs the package '{package}': install the extra 'postgres'.",
+                    place=self.where,
+                    package=error.name,
+                )
             ) from error
 
 
@@ -199,15 +220,20 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _sentence(where: str, reason: str) -> str:
+def _sentence(where: str, reason: str) -> Message:
     reason = reason.strip().splitlines()[0] if reason.strip() else "no reason given"
     lowered = reason.lower()
     if "full" in lowered or "no space" in lowered:
-        return f"The disk of {where} is full ({reason}). Free some space and try again; nothing was lost."
+        told = "The disk of {place} is full ({reason}). Free some space and try again; nothing was lost."
+        return Message("knowledge.database_full", told, place=where, reason=reason)
     if "readonly" in lowered or "read-only" in lowered or "unable to open" in lowered:
-        return f"The database {where} cannot be written ({reason}). Make its folder writable and try again."
+        told = "The database {place} cannot be written ({reason}). Make its folder writable and try again."
+        return Message("knowledge.database_unwritable", told, place=where, reason=reason)
     if "locked" in lowered:
-        return f"The database {where} is in use by another program ({reason}). Try again in a moment."
+        told = "The database {place} is in use by another program ({reason}). Try again in a moment."
+        return Message("knowledge.database_locked", told, place=where, reason=reason)
     if "malformed" in lowered or "not a database" in lowered:
-        return f"The database {where} is damaged ({reason}). Move it away and run `python -m knowledge sync`."
-    return f"The database {where} cannot be used ({reason}). Check that it is there and try again."
+        told = "The database {place} is damaged ({reason}). Move it away and run `python -m knowledge sync`."
+        return Message("knowledge.database_damaged", told, place=where, reason=reason)
+    told = "The database {place} cannot be used ({reason}). Check that it is there and try again."
+    return Message("knowledge.database_unusable", told, place=where, reason=reason)

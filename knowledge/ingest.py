@@ -19,6 +19,7 @@ from knowledge.catalogue import Catalogue, Failure, Index, Known
 from knowledge.embedding import Embedder, check_model, fingerprint, load_embedder
 from knowledge.errors import DocumentNotFound, StoreUnavailable, UnreadableFile
 from knowledge.files import File
+from knowledge.messages import Message, message_of
 from knowledge.rows import Version
 from knowledge.settings import SHIPPED_SOURCES, KnowledgeSettings
 from knowledge.store import Session, VectorStore
@@ -102,7 +103,7 @@ class Ingest:
                 file = File(name, copy, self._source, files.stamp(copy))
                 report = self._take_in(file, progress, may_replace)
         except UnreadableFile as error:
-            return FileReport(name, "failed", error=str(error))
+            return FileReport(name, "failed", error=message_of(error))
         if report.status != "failed":
             self._catalogue.unhide(name)
         return report
@@ -133,7 +134,8 @@ class Ingest:
             if file.name == name:
                 result = self._prepare(file, progress)
                 return result if isinstance(result, FileReport) else self._commit([result])[0]
-        raise DocumentNotFound(f"'{name}' cannot be restored, its file was deleted: add the file again.")
+        told = "'{name}' cannot be restored, its file was deleted: add the file again."
+        raise DocumentNotFound(Message("knowledge.file_deleted", told, name=name))
 
     def rebuild(self, progress: Progress) -> None:
         """Embeds every document anew with the model of the settings, and puts the result in use at once."""
@@ -190,7 +192,7 @@ class Ingest:
         try:
             document = self._read(file, recipe)
         except UnreadableFile as error:
-            return FileReport(file.name, "failed", error=str(error))
+            return FileReport(file.name, "failed", error=message_of(error))
         if known is not None and same and known.file_hash == document.file_hash:
             self._catalogue.touch(file.name, file.stamp, file.source)
             return FileReport(file.name, "unchanged", self._catalogue.info(file.name))
@@ -241,9 +243,8 @@ class Ingest:
             return result
         is_other = bool(earlier - {result.version.document.file_hash})
         if is_other and not may_replace:
-            raise UnreadableFile(
-                f"{file.name}: another file of this name was added just before it; rename one of the two."
-            )
+            told = "{name}: another file of this name was added just before it; rename one of the two."
+            raise UnreadableFile(Message("knowledge.just_added", told, name=file.name))
         status = "replaced" if is_other else result.status
         return self._commit([replace(result, status=status, copy=file.path)])[0]
 
@@ -312,8 +313,11 @@ class Ingest:
             index = self._catalogue.index()
             if index is not None and not session.has(index.collection):
                 raise StoreUnavailable(
-                    "The vector store has lost the collection. Run `python -m knowledge rebuild` to make it "
-                    "anew."
+                    Message(
+                        "knowledge.collection_lost",
+                        "The vector store has lost the collection. Run `python -m knowledge rebuild` to make "
+                        "it anew.",
+                    )
                 )
             session.keep_only(index.collection if index else None)
             self._sweep(session)
@@ -378,7 +382,8 @@ def _embed(passages: Sequence[Passage], embedder: Embedder, name: str, progress:
 
 
 def _warned(prepared: Prepared, twin: str) -> Prepared:
-    warning = f"The same text is in the collection as “{twin}”."
+    told = "The same text is in the collection as “{name}”."
+    warning = Message("knowledge.same_text", told, name=twin)
     document = prepared.version.document
     document = replace(document, warnings=(*document.warnings, warning))
     return replace(prepared, version=replace(prepared.version, document=document))

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from knowledge.messages import dumped, loaded
 from knowledge.types import Document, DocumentInfo, Passage, Sentence
 
 
@@ -33,7 +34,7 @@ def document_row(version: Version) -> dict[str, object]:
         "section_count": len(document.sections),
         "passage_count": len(version.passages),
         "pages": [[page.number, page.start] for page in document.pages],
-        "warnings": list(document.warnings),
+        "warnings": [dumped(warning) for warning in document.warnings],
         "added": datetime.now(UTC).isoformat(timespec="seconds"),
         "revision": version.revision,
         "recipe": version.recipe,
@@ -82,7 +83,7 @@ def to_info(row: Any) -> DocumentInfo:
         sections=row.section_count,
         passages=row.passage_count,
         pages=len(row.pages),
-        warnings=tuple(row.warnings),
+        warnings=tuple(map(loaded, row.warnings)),
         added=row.added,
     )
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from knowledge import index as indexes
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import check_model, load_embedder
-from knowledge.errors import DocumentNotFound, StoreUnavailable
+from knowledge.errors import StoreUnavailable, no_document
 from knowledge.index import SearchIndex, best
+from knowledge.messages import Message
 from knowledge.retrieval import Ranking, fuse_texts
 from knowledge.settings import KnowledgeSettings
 from knowledge.store import Session, VectorStore
@@ -90,9 +91,7 @@ class Searcher:
         known = {name: document for document, name, _ in self._catalogue.live_revisions().values()}
         missing = [name for name in documents if name not in known]
         if missing:
-            raise DocumentNotFound(
-                f"No document '{missing[0]}' is in the collection; `python -m knowledge list` shows what is."
-            )
+            raise no_document(missing[0])
         return {known[name] for name in documents}
 
     def _current(self, version: str) -> SearchIndex:
@@ -173,6 +172,10 @@ def _stored(session: Session, collection: str, revision: str, count: int) -> "Ve
     found = session.vectors(collection, revision, count) if session.has(collection) else None
     if found is None:
         raise StoreUnavailable(
-            "The vector store has lost some vectors. Run `python -m knowledge rebuild` to make them anew."
+            Message(
+                "knowledge.vectors_lost",
+                "The vector store has lost some vectors. Run `python -m knowledge rebuild` to make them "
+                "anew.",
+            )
         )
     return found

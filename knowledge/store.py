@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from knowledge.errors import InvalidSetting, StoreUnavailable
+from knowledge.messages import Message
 from knowledge.settings import KnowledgeSettings
 from knowledge.types import Passage
 
@@ -178,7 +179,8 @@ class VectorStore:
     def _connect_server(self, url: str) -> ClientAPI:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InvalidSetting(f"'{url}' is not the URL of a Chroma server (http://host:port).")
+            told = "'{url}' is not the URL of a Chroma server (http://host:port)."
+            raise InvalidSetting(Message("knowledge.no_chroma_url", told, url=url))
         # Chroma's client waits without end when it is made, and for every answer, unless told otherwise.
         with urlopen(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=self._timeout):
             pass
@@ -204,22 +206,26 @@ class VectorStore:
         except (ChromaError, HTTPError, OSError, ValueError, RuntimeError) as error:
             raise StoreUnavailable(self._sentence(error)) from error
 
-    def _sentence(self, error: Exception) -> str:
+    def _sentence(self, error: Exception) -> Message:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
         if self._url is not None:
-            return (
-                f"The Chroma server at {self._url} does not answer as it should ({reason}). Check that it "
-                "runs and try again; nothing was lost."
+            told = (
+                "The Chroma server at {url} does not answer as it should ({reason}). Check that it runs and "
+                "try again; nothing was lost."
             )
+            return Message("knowledge.chroma_silent", told, url=self._url, reason=reason)
         lowered = reason.lower()
         if "full" in lowered or "no space" in lowered:
-            return f"The disk of {self._folder} is full ({reason}). Free some space and try again."
+            told = "The disk of {folder} is full ({reason}). Free some space and try again."
+            return Message("knowledge.store_full", told, folder=self._folder, reason=reason)
         if isinstance(error, PermissionError) or "readonly" in lowered or "read-only" in lowered:
-            return f"The folder {self._folder} cannot be written ({reason}). Make it writable and try again."
-        return (
-            f"The vector store in {self._folder} cannot be used ({reason}). "
+            told = "The folder {folder} cannot be written ({reason}). Make it writable and try again."
+            return Message("knowledge.store_unwritable", told, folder=self._folder, reason=reason)
+        told = (
+            "The vector store in {folder} cannot be used ({reason}). "
             "Run `python -m knowledge rebuild` to build it again."
         )
+        return Message("knowledge.store_unusable", told, folder=self._folder, reason=reason)
 
 
 def give_memory_back() -> None:

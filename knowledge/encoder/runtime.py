@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.encoder.errors import EncoderMissing, TextTooLong
+from knowledge.messages import Message
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -169,9 +170,8 @@ def open_session(path: Path, threads: int | None = None) -> "InferenceSession":
 def required(path: Path) -> Path:
     """The path, if it is there. Raises EncoderMissing."""
     if not path.is_file():
-        raise EncoderMissing(
-            f"{path.name} is not in {path.parent}: reinstall, or make it anew as its card says."
-        )
+        told = "{name} is not in {folder}: reinstall, or make it anew as its card says."
+        raise EncoderMissing(Message("knowledge.no_encoder", told, name=path.name, folder=path.parent))
     return path
 
 

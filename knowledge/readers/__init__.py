@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import UnreadableFile
+from knowledge.files import cannot_open, too_large
+from knowledge.messages import Message, message_of
 from knowledge.readers import docx, html, markdown, pdf, text
 from knowledge.readers.content import Content
 from knowledge.types import Document
@@ -43,22 +45,29 @@ def read(path: Path, max_mb: int = 200) -> Document:
     """
     form = FORMATS.get(path.suffix.lower())
     if form is None:
-        kind = f"files ending in “{path.suffix}”" if path.suffix else "files without an ending"
-        raise UnreadableFile(f"{path.name}: {kind} cannot be read; known are {', '.join(SUFFIXES)}.")
+        raise UnreadableFile(_unknown(path))
     data = _bytes_of(path, max_mb)
     try:
         content = form.read(data, path.stem.replace("_", " ").strip() or path.name)
     except UnreadableFile as error:
-        raise UnreadableFile(f"{path.name}: {str(error).rstrip('.')}.") from error
+        told = Message("knowledge.file_reason", "{name}: {reason}.", name=path.name, reason=message_of(error))
+        raise UnreadableFile(told) from error
     except Exception as error:
         # No warning: where no log is set up, Python prints those on the terminal, stack trace and all.
         logger.debug("%s could not be parsed", path, exc_info=True)
         raise UnreadableFile(
-            f"{path.name}: the file cannot be read, something in it is not as its format wants it "
-            f"({type(error).__name__}); open it in its program, save it again and try once more."
+            Message(
+                "knowledge.file_malformed",
+                "{name}: the file cannot be read, something in it is not as its format wants it "
+                "({reason}); open it in its program, save it again and try once more.",
+                name=path.name,
+                reason=type(error).__name__,
+            )
         ) from error
     if not content.text.strip():
-        raise UnreadableFile(f"{path.name}: the file holds no text.")
+        raise UnreadableFile(
+            Message("knowledge.file_without_text", "{name}: the file holds no text.", name=path.name)
+        )
     return Document(
         id=document_id(path.name),
         name=path.name,
@@ -81,17 +90,34 @@ def document_id(name: str) -> str:
     return f"{slug or 'document'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def _unknown(path: Path) -> Message:
+    known = ", ".join(SUFFIXES)
+    if not path.suffix:
+        return Message(
+            "knowledge.no_suffix",
+            "{name}: files without an ending cannot be read; known are {known}.",
+            name=path.name,
+            known=known,
+        )
+    return Message(
+        "knowledge.unknown_suffix",
+        "{name}: files ending in “{suffix}” cannot be read; known are {known}.",
+        name=path.name,
+        suffix=path.suffix,
+        known=known,
+    )
+
+
 def _bytes_of(path: Path, max_mb: int) -> bytes:
     try:
         size = path.stat().st_size
         if size > max_mb * 1_000_000:
-            raise UnreadableFile(
-                f"{path.name}: the file has {size / 1e6:.0f} MB; files up to {max_mb} MB are read."
-            )
+            raise UnreadableFile(too_large(path.name, size, max_mb))
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UnreadableFile(f"{path.name}: the file cannot be opened ({reason}).") from error
+        raise UnreadableFile(cannot_open(path.name, error)) from error
     if not data:
-        raise UnreadableFile(f"{path.name}: the file is empty (0 bytes).")
+        raise UnreadableFile(
+            Message("knowledge.file_empty", "{name}: the file is empty (0 bytes).", name=path.name)
+        )
     return data

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from knowledge.messages import Message
 from knowledge.types import Page, Section
 
 BLOCK_GAP = "\n\n"  # a blank line: ends a paragraph for people and for the sentence splitter alike
@@ -57,7 +58,8 @@ def clean(text: str) -> tuple[str, int]:
 
 def hidden_warning(count: int) -> tuple[str, ...]:
     """The warning for ``count`` invisible characters taken out, if there were any."""
-    return (f"{count} invisible characters (zero-width, text direction) were removed.",) if count else ()
+    told = "{count} invisible characters (zero-width, text direction) were removed."
+    return (Message("knowledge.hidden_characters", told, count=count),) if count else ()
 
 
 def one_line(text: str) -> str:

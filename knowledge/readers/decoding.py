@@ -4,6 +4,7 @@ import codecs
 import re
 
 from knowledge.errors import UnreadableFile
+from knowledge.messages import Message
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -12,16 +13,18 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_IMAGE = Message("knowledge.kind_image", "an image")
+_PROGRAM = Message("knowledge.kind_program", "a program")
 _SIGNATURES = (
-    (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a ZIP or Office file"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"\x1f\x8b", "a compressed file"),
+    (b"%PDF-", Message("knowledge.kind_pdf", "a PDF")),
+    (b"PK\x03\x04", Message("knowledge.kind_zip", "a ZIP or Office file")),
+    (b"\xd0\xcf\x11\xe0", Message("knowledge.kind_office", "an old Office file")),
+    (b"\x89PNG", _IMAGE),
+    (b"\xff\xd8\xff", _IMAGE),
+    (b"GIF8", _IMAGE),
+    (b"\x7fELF", _PROGRAM),
+    (b"MZ\x90", _PROGRAM),
+    (b"\x1f\x8b", Message("knowledge.kind_compressed", "a compressed file")),
 )
 _SAMPLE = 200_000  # bytes that a guess is made on; more would not change it and costs seconds
 _MAX_CONTROL = 0.01  # text holds hardly any control characters, binary data a tenth or more
@@ -40,7 +43,13 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     """
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
-            raise UnreadableFile(f"the file holds {kind}, not text; give it its own ending")
+            raise UnreadableFile(
+                Message(
+                    "knowledge.other_kind",
+                    "the file holds {kind}, not text; give it its own ending",
+                    kind=kind,
+                )
+            )
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decode_as(data[len(mark) :], encoding)
@@ -73,7 +82,8 @@ def _decode_other(data: bytes, declared: str | None) -> tuple[str, tuple[str, ..
         return repaired, _broken_warning(broken)
     encoding = _guess(data)
     text = data.decode(encoding, errors="replace")
-    return text, (f"The text is not UTF-8; it was read as {encoding}.",)
+    told = "The text is not UTF-8; it was read as {encoding}."
+    return text, (Message("knowledge.guessed_encoding", told, encoding=encoding),)
 
 
 def _guess(data: bytes) -> str:
@@ -108,7 +118,7 @@ def _utf16_order(sample: bytes) -> str | None:
 def _refuse_binary(sample: bytes) -> None:
     controls = len(sample) - len(sample.translate(None, delete=_CONTROL_BYTES))
     if controls > max(_MAX_CONTROL * len(sample), 2):
-        raise UnreadableFile("the file holds binary data, not text")
+        raise UnreadableFile(Message("knowledge.binary", "the file holds binary data, not text"))
 
 
 def _is_known(encoding: str | None) -> bool:
@@ -119,4 +129,5 @@ def _is_known(encoding: str | None) -> bool:
 
 
 def _broken_warning(count: int) -> tuple[str, ...]:
-    return (f"{count} broken characters were read as \ufffd.",) if count else ()
+    told = "{count} broken characters were read as \ufffd."
+    return (Message("knowledge.broken_characters", told, count=count),) if count else ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import UnreadableFile
+from knowledge.messages import Message
 from knowledge.readers import text as plain_text
 from knowledge.readers.content import BLOCK_GAP, Block, Content, assemble, clean, hidden_warning, one_line
 from knowledge.readers.headings import reads_as_heading
@@ -52,7 +53,11 @@ def _open(data: bytes) -> "WordDocument":
 
     if data.startswith(_OLE):
         raise UnreadableFile(
-            "the file is protected with a password or an old Word file; save it as .docx without a password"
+            Message(
+                "knowledge.docx_protected",
+                "the file is protected with a password or an old Word file; save it as .docx without a "
+                "password",
+            )
         )
     try:
         _refuse_bomb(data)
@@ -67,7 +72,9 @@ def _open(data: bytes) -> "WordDocument":
 
 
 def _damaged() -> UnreadableFile:
-    return UnreadableFile("the Word file is damaged; open it in Word and save it again")
+    return UnreadableFile(
+        Message("knowledge.docx_damaged", "the Word file is damaged; open it in Word and save it again")
+    )
 
 
 def _refuse_bomb(data: bytes) -> None:
@@ -86,7 +93,11 @@ def _bound(parts: list[zipfile.ZipInfo], xml_names: set[str]) -> None:
     xml = sum(part.file_size for part, parsed in zip(parts, is_xml, strict=True) if parsed)
     if len(parts) > _MAX_PARTS or xml > _MAX_XML or unpacked > _MAX_UNPACKED:
         raise UnreadableFile(
-            f"the Word file unpacks to {unpacked / 1e6:,.0f} MB; split it into smaller files"
+            Message(
+                "knowledge.docx_large",
+                "the Word file unpacks to {size:,} MB; split it into smaller files",
+                size=round(unpacked / 1e6),
+            )
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.errors import UnreadableFile
+from knowledge.messages import Message
 from knowledge.readers.content import Block, Content, assemble, clean, hidden_warning, one_line
 from knowledge.readers.decoding import decode
 
@@ -64,7 +65,11 @@ def content(markup: str, name: str, warnings: tuple[str, ...] = (), title: str =
     markup, hidden = clean(markup)
     if _nesting(markup) > _MAX_NESTING:
         raise UnreadableFile(
-            f"its elements nest more than {_MAX_NESTING:,} deep; open it in a browser and save its text"
+            Message(
+                "knowledge.html_nested",
+                "its elements nest more than {most:,} deep; open it in a browser and save its text",
+                most=_MAX_NESTING,
+            )
         )
     tree = LexborHTMLParser(markup)
     found: list[Block] = []

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from knowledge.errors import UnreadableFile
+from knowledge.messages import Message
 from knowledge.readers.columns import Cell, Line, cells, with_rows
 from knowledge.readers.content import Content, assemble, clean, hidden_warning, one_line
 from knowledge.readers.layout import (
@@ -39,10 +40,13 @@ def read(data: bytes, name: str) -> Content:
         lines, heights, outline, own_title, unread = _extract(data)
     pages = len(heights)
     if not lines:
-        plural = "s" if pages != 1 else ""
         raise UnreadableFile(
-            f"0 characters on {pages} page{plural}: the PDF is scanned or holds pictures of text; "
-            "run text recognition (OCR) on it first"
+            Message(
+                "knowledge.pdf_scanned",
+                "0 characters on {pages}: the PDF is scanned or holds pictures of text; "
+                "run text recognition (OCR) on it first",
+                pages=_page_count(pages),
+            )
         )
     cleaned = [(line, *clean(line.text.replace(_HYPHEN, "-"))) for line in with_rows(lines)]
     hidden = sum(removed for _, _, removed in cleaned)
@@ -71,19 +75,31 @@ def _title(lines: Sequence[Line], own: str, by_size: bool, level_of: Levels) -> 
 
 def _warnings(lines: Sequence[Line], empty: Sequence[int], unread: Sequence[int]) -> Iterator[str]:
     if unread:
-        yield f"Damaged and left out: {_pages(unread)}."
+        yield Message("knowledge.pdf_pages_damaged", "Damaged and left out: {pages}.", pages=_pages(unread))
     if empty:
-        yield f"Without text (scanned or pictures): {_pages(empty)}."
+        told = "Without text (scanned or pictures): {pages}."
+        yield Message("knowledge.pdf_pages_empty", told, pages=_pages(empty))
     total = sum(len(line.text) for line in lines)
     broken = sum(line.text.count("\ufffd") for line in lines)
     if broken > _MAX_BROKEN * total:
-        yield f"{broken} of {total} characters have no meaning in this PDF's fonts; check the text."
+        told = "{broken} of {total} characters have no meaning in this PDF's fonts; check the text."
+        yield Message("knowledge.pdf_fonts", told, broken=broken, total=total)
 
 
-def _pages(numbers: Sequence[int]) -> str:
+def _page_count(number: int) -> Message:
+    if number == 1:
+        return Message("knowledge.page_count_one", "1 page")
+    return Message("knowledge.page_count_many", "{number} pages", number=number)
+
+
+def _pages(numbers: Sequence[int]) -> Message:
     named = ", ".join(map(str, numbers[:_MAX_PAGES_NAMED]))
-    more = f" and {len(numbers) - _MAX_PAGES_NAMED} more" if len(numbers) > _MAX_PAGES_NAMED else ""
-    return f"page{'s' if len(numbers) > 1 else ''} {named}{more}"
+    if len(numbers) == 1:
+        return Message("knowledge.page_named", "page {named}", named=named)
+    if len(numbers) <= _MAX_PAGES_NAMED:
+        return Message("knowledge.pages_named", "pages {named}", named=named)
+    more = len(numbers) - _MAX_PAGES_NAMED
+    return Message("knowledge.pages_and_more", "pages {named} and {more} more", named=named, more=more)
 
 
 def _extract(
@@ -97,9 +113,14 @@ def _extract(
     except pypdfium2.PdfiumError as error:
         if error.err_code == _PASSWORD:
             raise UnreadableFile(
-                "the PDF is protected with a password; save a copy without one and add that"
+                Message(
+                    "knowledge.pdf_protected",
+                    "the PDF is protected with a password; save a copy without one and add that",
+                )
             ) from error
-        raise UnreadableFile("the PDF is damaged or not whole; fetch or export it again") from error
+        raise UnreadableFile(
+            Message("knowledge.pdf_damaged", "the PDF is damaged or not whole; fetch or export it again")
+        ) from error
     lines: list[Line] = []
     heights: list[float] = []
     unread: list[int] = []
@@ -117,7 +138,12 @@ def _extract(
             text_page.close()
             page.close()
         if len(unread) == len(heights):
-            raise UnreadableFile("the PDF is damaged: no page of it can be opened; fetch or export it again")
+            raise UnreadableFile(
+                Message(
+                    "knowledge.pdf_without_pages",
+                    "the PDF is damaged: no page of it can be opened; fetch or export it again",
+                )
+            )
         return lines, heights, _outline(document), document.get_metadata_value("Title"), unread
     finally:
         document.close()
