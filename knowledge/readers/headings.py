@@ -16,6 +16,7 @@ _SHORT = 0.7  # of the longest line that follows: what is longer may be a line t
 _PARAGRAPH = re.compile(r"^[^\S\n]*\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*", re.MULTILINE)
 _RULE = re.compile(r"[^\S\n]*(?:=+|-{3,}|~{3,})[^\S\n]*")
 _CLOSED = re.compile(r"[.,;:!?…。！？][\"'”’»)\]]*$")
+_LEADER = re.compile(r"(?:\.[^\S\n]?){4,}|(?:…[^\S\n]?){2,}|_{4,}")
 _NO_HEADING = re.compile(r"[-*•‣◦▪·–—|>\"'“‘«„(\[{<=#+_~]|\w+://|www\.|[^\W\d_]*@")
 
 # Words that a number follows in a heading, in English, Dutch, French and German.
@@ -95,12 +96,22 @@ def _is_front(before: str) -> bool:
     return len(before.strip()) < _MAX_FRONT and all(map(_FRAME.fullmatch, lines))
 
 
+def has_leader(line: str) -> bool:
+    """Whether dots lead from a title to its page, in a table of contents."""
+    return bool(_LEADER.search(line))
+
+
 def reads_as_heading(line: str) -> bool:
     """Whether a line reads as one: a capital or number first, no list item, no point at its end."""
-    if _CLOSED.search(line) or _NO_HEADING.match(line) or "\t" in line.strip():
+    if _CLOSED.search(line) or _NO_HEADING.match(line) or "\t" in line.strip() or has_leader(line):
         return False
     first = next((character for character in line if character.isalpha()), "")
     return bool(first) and not first.islower() and len(line.split()) <= _MAX_WORDS
+
+
+def is_numbered(line: str) -> bool:
+    """Whether a line begins as a numbered heading does: 'Article 3', '2.1 Scope'."""
+    return bool(_kind(line))
 
 
 def _candidates(text: str) -> Iterator[_Candidate]:

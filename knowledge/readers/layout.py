@@ -8,7 +8,8 @@ from statistics import median
 
 from knowledge.readers.columns import Line
 from knowledge.readers.content import Block, one_line
-from knowledge.readers.headings import reads_as_heading
+from knowledge.readers.headings import has_leader, reads_as_heading
+from knowledge.readers.wrapping import TextArea, is_one_heading, text_area
 from knowledge.types import Page
 
 _MARGIN = 0.12  # of the page's height, at the top and at the bottom: where running lines stand
@@ -95,7 +96,7 @@ def levels_by_size(lines: Sequence[Line]) -> Levels:
     mostly_bold = sum(line.bold for line in lines) > len(lines) / 2
 
     def level(line: Line) -> int:
-        if line.is_row:
+        if line.is_row or has_leader(line.text):
             return 0
         if line.size in ranks and any(map(str.isalpha, line.text)):
             return ranks[line.size]
@@ -143,14 +144,21 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def blocks(lines: Sequence[Line], level_of: Levels) -> Iterator[Block]:
-    """Headings and paragraphs, whole across lines, columns and pages; with the places where pages begin."""
+def blocks(lines: Sequence[Line], level_of: Levels, title: str | None = None) -> Iterator[Block]:
+    """Headings and paragraphs, whole across lines, columns and pages; with the places where pages begin.
+
+    Where no outline names the headings, ``title`` is the one in the metadata, and what is one heading is
+    told by how its lines stand.
+    """
     words = Counter(word.casefold() for line in lines for word in _WORD.findall(line.text))
     leading = _leading(lines)
+    area = None if title is None else _area(lines, leading)
+    own = _letters(title or "")
     page = 0
     group: list[Line] = []
     for line in lines:
-        if group and not _continues(group, line, leading, level_of):
+        is_title = own and own == _letters("".join(each.text for each in group))
+        if group and (is_title or not _continues(group, line, leading, level_of, area)):
             block, page = _block(group, level_of(group[0]), words, page)
             yield block
             group = []
@@ -169,7 +177,18 @@ def _leading(lines: Sequence[Line]) -> dict[float, float]:
     return {size: median(found) for size, found in distances.items()}
 
 
-def _continues(group: Sequence[Line], line: Line, leading: dict[float, float], level_of: Levels) -> bool:
+def _area(lines: Sequence[Line], leading: dict[float, float]) -> TextArea:
+    size = body_size(lines)
+    return text_area([line for line in lines if line.size == size], leading.get(size, 0.0))
+
+
+def _continues(
+    group: Sequence[Line],
+    line: Line,
+    leading: dict[float, float],
+    level_of: Levels,
+    area: TextArea | None,
+) -> bool:
     """Whether the line goes on with the paragraph or heading that the lines before it began."""
     above, level = group[-1], level_of(line)
     if above.is_row or line.is_row:
@@ -182,7 +201,9 @@ def _continues(group: Sequence[Line], line: Line, leading: dict[float, float], l
     usual = min(leading.get(line.size, line.size * 1.2), line.size * 1.8)
     if level:
         length = sum(len(each.text) for each in group) + len(line.text)
-        return flows and above.size == line.size and distance <= usual * 1.6 and length <= _MAX_HEADING
+        if not flows or above.size != line.size or distance > usual * 1.6 or length > _MAX_HEADING:
+            return False
+        return area is None or is_one_heading(group, line, area)
     if not flows:  # the next column or page: a sentence that is not closed goes on there
         return not closed and line.size == above.size and line.text[:1].islower()
     if distance > usual * _LEADING or abs(above.size - line.size) > 1.5:

@@ -12,7 +12,6 @@ from knowledge.messages import Message
 from knowledge.readers.columns import Cell, Line, cells, with_rows
 from knowledge.readers.content import Content, assemble, clean, hidden_warning, one_line
 from knowledge.readers.layout import (
-    Levels,
     blocks,
     levels_by_outline,
     levels_by_size,
@@ -26,7 +25,6 @@ _PDFIUM = Lock()  # PDFium may be used by one thread at a time
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _BOLD = 600  # font weight
 _MAX_PAGES_NAMED = 8
-_MAX_TITLE_LINES = 3
 _NO_TITLES = ("untitled", "microsoft word", "powerpoint")  # what programs write there by themselves
 _FILE_ENDINGS = (".doc", ".docx", ".indd", ".pdf", ".tex", ".rtf", ".odt")
 _MAX_BROKEN = 0.05
@@ -57,19 +55,18 @@ def read(data: bytes, name: str) -> Content:
     level_of = by_outline or levels_by_size(kept)
     if not kept:
         kept = text_lines  # nothing but what looks like running lines: then they are the text
-    title = _title(kept, own_title, by_outline is None, level_of) or name
+    own = _own_title(own_title)
+    found = list(blocks(kept, level_of, own if by_outline is None else None))
+    # The largest at the front of the first page is the title; by an outline it may be a chapter.
+    stands_first = by_outline is None and found[0].level == 1 and kept[0].page == 1
+    title = one_line(found[0].text) if stands_first else own
     warnings = (*_warnings(text_lines, empty, unread), *hidden_warning(hidden))
-    return assemble(blocks(kept, level_of), title, warnings)
+    return assemble(found, title or name, warnings)
 
 
-def _title(lines: Sequence[Line], own: str, by_size: bool, level_of: Levels) -> str:
-    """The title that stands largest at the front, else the one in the metadata."""
-    top = [line for line in lines if line.page == 1 and level_of(line) == 1] if by_size else []
-    if top and top[0] is lines[0]:
-        same = [line for line in top if line.size == top[0].size][:_MAX_TITLE_LINES]
-        following = [line for line, expected in zip(lines, same, strict=False) if line is expected]
-        return one_line(" ".join(line.text for line in following))
-    own = one_line(clean(own)[0])
+def _own_title(title: str) -> str:
+    """The title in the metadata, unless a program wrote it there by itself."""
+    own = one_line(clean(title)[0])
     return "" if own.lower().endswith(_FILE_ENDINGS) or own.lower().startswith(_NO_TITLES) else own
 
 

@@ -129,3 +129,8 @@ def test_a_title_over_several_lines(top: str, title: str) -> None:
 )
 def test_lines_in_capitals_that_are_no_title(paragraph: str) -> None:
     assert headings(f"A report\n\n{PROSE}\n\n{paragraph}\n\n{PROSE}") == [("A report", 1)]
+
+
+@pytest.mark.parametrize("line", ["3.2 Scope ........ 5", "Annexes . . . . . . 12", "Foreword …… iii"])
+def test_lines_of_a_table_of_contents_are_none(line: str) -> None:
+    assert headings(f"A report\n\n{PROSE}\n\n{line}\n\n{PROSE}") == [("A report", 1)]
