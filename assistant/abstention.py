@@ -16,6 +16,7 @@ from assistant.errors import InvalidSetting
 from assistant.evidence import Evidence
 from assistant.logistic import Logistic, sigmoid
 from assistant.types import Intent
+from knowledge.messages import Message
 
 PENALTY = (
     3.0  # of the squared weights: at 1 the confidence is less honest on folds left out, at 10 less sharp
@@ -71,11 +72,11 @@ def load(path: Path | None = None) -> Calibration:
             fitted_on=data["fitted_on"],
         )
     except OSError as error:
-        raise InvalidSetting(f"The calibration file {path} cannot be read: name another one.") from error
+        told = "The calibration file {path} cannot be read: name another one."
+        raise InvalidSetting(Message("assistant.calibration_unreadable", told, path=path)) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise InvalidSetting(
-            f"{path} is no calibration: make one with `python -m evals calibrate SET`."
-        ) from error
+        told = "{path} is no calibration: make one with `python -m evals calibrate SET`."
+        raise InvalidSetting(Message("assistant.no_calibration", told, path=path)) from error
 
 
 def save(calibration: Calibration, path: Path) -> None:

@@ -19,6 +19,7 @@ from assistant.reader import Reader, ReaderError, ReaderMissing, load_reader
 from assistant.settings import AssistantSettings
 from assistant.types import Verdict
 from knowledge.base import KnowledgeBase
+from knowledge.messages import Message, message_of
 from knowledge.settings import KnowledgeSettings
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def read_settings(kind: type[Settings], **values: Any) -> Settings:
     except ValidationError as error:
         prefix = kind.model_config["env_prefix"]
         wrong = (f"{prefix}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
-        raise InvalidSetting("A setting cannot be used. " + "; ".join(wrong)) from error
+        told = "A setting cannot be used. {wrong}"
+        raise InvalidSetting(Message("assistant.unusable_setting", told, wrong="; ".join(wrong))) from error
 
 
 def build_reader(settings: AssistantSettings, knowledge: KnowledgeBase) -> Reader:
@@ -78,7 +80,7 @@ def build_reader(settings: AssistantSettings, knowledge: KnowledgeBase) -> Reade
         return load_reader(settings.reader)
     except ReaderError as error:
         if settings.reader or not isinstance(error, ReaderMissing):
-            raise ModelMissing(str(error)) from error
+            raise ModelMissing(message_of(error)) from error
         from assistant.reader.similarity import SimilarityReader
 
         log.warning("The reader's weights are missing: answers go by similarity alone and are less reliable.")

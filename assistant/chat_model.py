@@ -22,6 +22,7 @@ from assistant.selection import same
 from assistant.settings import AssistantSettings
 from assistant.types import Query, Turn, Usage
 from knowledge.chunking import estimate_tokens
+from knowledge.messages import Message
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -215,14 +216,23 @@ def load_chat_model(settings: AssistantSettings) -> ChatAnswerer:
     provider, _, model = name.partition(":")
     if not model:
         raise InvalidSetting(
-            f"ASSISTANT_CHAT_MODEL is '{settings.chat_model}': write `provider:model`, "
-            "for instance `ollama:llama3.2` or `openai:gpt-4o-mini`."
+            Message(
+                "assistant.no_chat_model",
+                "ASSISTANT_CHAT_MODEL is '{name}': write `provider:model`, "
+                "for instance `ollama:llama3.2` or `openai:gpt-4o-mini`.",
+                name=name,
+            )
         )
     known, package, extra = PROVIDERS.get(provider, (provider, f"langchain_{provider}", ""))
     if extra and find_spec(package) is None:
         raise ModelMissing(
-            f"The chat model '{settings.chat_model}' needs the extra '{extra}': "
-            f'run `.venv/bin/pip install -e ".[{extra}]"`.'
+            Message(
+                "assistant.no_provider",
+                "The chat model '{name}' needs the extra '{extra}': "
+                'run `.venv/bin/pip install -e ".[{extra}]"`.',
+                name=name,
+                extra=extra,
+            )
         )
     return ChatAnswerer(name, _connect(known, model, settings), settings)
 
@@ -243,11 +253,15 @@ def _connect(provider: str, model: str, settings: AssistantSettings) -> "BaseCha
     try:
         connected: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
     except ImportError as error:
-        raise ModelMissing(f"The chat model '{settings.chat_model}' needs a package: {error}") from error
+        told = "The chat model '{name}' needs a package: {reason}"
+        raise ModelMissing(
+            Message("assistant.no_package", told, name=settings.chat_model, reason=error)
+        ) from error
     except Exception as error:  # a missing key, an unknown provider: each provider has errors of its own
-        why = _reason(error, settings)
+        told = "The chat model '{name}' cannot be set up ({reason}): check its key."
+        reason = _reason(error, settings)
         raise InvalidSetting(
-            f"The chat model '{settings.chat_model}' cannot be set up ({why}): check its key."
+            Message("assistant.chat_model_refused", told, name=settings.chat_model, reason=reason)
         ) from error
     return connected
 

@@ -20,6 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from assistant.errors import ConversationNotFound, StorageUnavailable
 from assistant.export import answer_from_json, answer_json
 from assistant.types import Answer, Turn
+from knowledge.messages import Message, dumped, loaded
 
 TITLE_CHARS = 80
 BUSY_SECONDS = 10  # other writers hold SQLite for milliseconds; longer than this is a fault
@@ -175,7 +176,7 @@ class Conversations:
         with self._read() as db:
             row = db.execute(chosen.where(_conversations.c.deleted.is_(None))).one_or_none()
             if row is None:
-                raise ConversationNotFound("This conversation is no longer stored. Start a new one.")
+                raise _not_found()
             return Conversation(_info(row), tuple(_turn(turn) for turn in db.execute(turns)))
 
     def rename(self, identity: str, title: str) -> None:
@@ -221,7 +222,7 @@ class Conversations:
 
     def fail(self, turn: int, message: str) -> None:
         """Records why there is no answer, in the user's words."""
-        self._end_turn(turn, state=TurnState.FAILED, error=message)
+        self._end_turn(turn, state=TurnState.FAILED, error=dumped(message))
 
     def ask_again(self, turn: int) -> None:
         """Puts a turn that got no answer back to be answered."""
@@ -251,7 +252,7 @@ class Conversations:
                 sa.update(_conversations).where(_conversations.c.id == identity).values(**values)
             )
             if not found.rowcount:
-                raise ConversationNotFound("This conversation is no longer stored. Start a new one.")
+                raise _not_found()
 
     def _purge(self) -> None:
         limit = (datetime.now(UTC) - UNDO_FOR).isoformat()
@@ -273,10 +274,14 @@ class Conversations:
         try:
             yield
         except (sa.exc.SQLAlchemyError, OSError) as error:
-            place = self._url.render_as_string(hide_password=True)
             raise StorageUnavailable(
-                f"The conversations cannot be read or written at {place}: {_reason(error)}."
-                " Check that the place exists, is writable and has space, then try again."
+                Message(
+                    "assistant.no_storage",
+                    "The conversations cannot be read or written at {place}: {reason}."
+                    " Check that the place exists, is writable and has space, then try again.",
+                    place=self._url.render_as_string(hide_password=True),
+                    reason=_reason(error),
+                )
             ) from error
 
     def _open(self) -> sa.Engine:
@@ -325,7 +330,13 @@ def _touch(db: sa.Connection, identity: str, now: str) -> None:
     """Moves a conversation to the top of the list; raises ConversationNotFound if it is not stored."""
     kept = sa.and_(_conversations.c.id == identity, _conversations.c.deleted.is_(None))
     if not db.execute(sa.update(_conversations).where(kept).values(updated=now)).rowcount:
-        raise ConversationNotFound("This conversation is no longer stored. Start a new one.")
+        raise _not_found()
+
+
+def _not_found() -> ConversationNotFound:
+    return ConversationNotFound(
+        Message("assistant.no_conversation", "This conversation is no longer stored. Start a new one.")
+    )
 
 
 def _info(row: sa.Row[tuple[object, ...]]) -> ConversationInfo:
@@ -339,7 +350,7 @@ def _turn(row: sa.Row[tuple[object, ...]]) -> StoredTurn:
         request=Request(row.question, **{**options, "documents": tuple(options["documents"])}),
         state=TurnState(row.state),
         answer=answer_from_json(json.loads(row.answer)) if row.answer else None,
-        error=row.error,
+        error=loaded(row.error),
         feedback=Feedback(row.rating, row.comment) if row.rating is not None else None,
         created=row.created,
     )

@@ -12,7 +12,7 @@ AssistantError
 
 
 class AssistantError(Exception):
-    """Base of all errors of the assistant; ``str(error)`` is a message for the user."""
+    """Base of all errors of the assistant, made with a ``Message`` for the user."""
 
 
 class InvalidQuestion(AssistantError):

@@ -31,10 +31,11 @@ _FORMS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _KEPT_CONTROLS = "\n\t"
 
 
-def clean(message: str, max_chars: int) -> str:
+def clean(message: str, max_chars: int, language: str = "en") -> str:
     """The message without control and invisible characters, spaces collapsed.
 
-    Raises InvalidQuestion, in English, when nothing is left to ask or it is longer than ``max_chars``.
+    Raises InvalidQuestion, in ``language`` where the words tell no other, when nothing is left to ask or it
+    is longer than ``max_chars``.
     """
     text = unicodedata.normalize("NFC", message)
     text = "".join(
@@ -46,7 +47,7 @@ def clean(message: str, max_chars: int) -> str:
         or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Cn")
     )
     text = unicodedata.normalize("NFC", " ".join(text.split()))
-    language = detect(text[:max_chars])
+    language = detect(text[:max_chars], language)
     if not text:
         raise InvalidQuestion(phrase("errors.empty_question", language))
     if len(text) > max_chars:

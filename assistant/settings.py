@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import InvalidSetting
+from knowledge.messages import Message
 
 
 class AssistantSettings(BaseSettings):
@@ -59,6 +60,7 @@ class AssistantSettings(BaseSettings):
         try:
             return self.chat_api_key_file.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
+            told = "The key file {path} cannot be read. Check ASSISTANT_CHAT_API_KEY_FILE."
             raise InvalidSetting(
-                f"The key file {self.chat_api_key_file} cannot be read. Check ASSISTANT_CHAT_API_KEY_FILE."
+                Message("assistant.key_unreadable", told, path=self.chat_api_key_file)
             ) from error

@@ -15,6 +15,7 @@ from evals.metrics.abstention import auroc, calibration_error
 from evals.provenance import reader_hash, reader_kind
 from evals.runs import Line, RunFolder, cannot_write
 from evals.types import EvalSet
+from knowledge.messages import Message
 from knowledge.settings import KnowledgeSettings
 
 FALSE_REFUSALS = 0.08
@@ -195,7 +196,9 @@ def set_threshold(
     Raises CannotWrite, also where a setting would overrule it.
     """
     if not 0 <= value <= 1:
-        raise CannotWrite(f"How careful must lie between 0 and 1, not {value}.")
+        told = "How careful must lie between 0 and 1, not {value}."
+        raise CannotWrite(Message("evals.no_carefulness", told, value=value))
     if names := overruling(settings):
-        raise CannotWrite(f"{' and '.join(names)} is set and would overrule it: take it out of the settings.")
+        told = "{names} is set and would overrule it: take it out of the settings."
+        raise CannotWrite(Message("evals.overruled", told, names=", ".join(names)))
     return store(replace(current(settings, knowledge), threshold=Threshold(value, reason)), knowledge)

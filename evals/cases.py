@@ -14,6 +14,7 @@ from typing import cast
 from evals.errors import InvalidSet
 from evals.metrics.text import SectionName, contains, gold_name, section_names
 from evals.types import EvalCase, EvalSet, PastTurn, Problem
+from knowledge.messages import Message, message_of
 from knowledge.types import Document
 
 MAX_CASES = 20_000
@@ -36,16 +37,41 @@ def load(path: Path, documents: Path | None = None) -> EvalSet:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as error:
-        raise InvalidSet(f"The set {path.name} cannot be read: {error.strerror or error}.") from error
+        told = "The set {name} cannot be read: {reason}."
+        raise InvalidSet(
+            Message("evals.set_unreadable", told, name=path.name, reason=error.strerror or error)
+        ) from error
     except UnicodeDecodeError as error:
-        raise InvalidSet(f"The set {path.name} is not UTF-8 text; save it as UTF-8 and try again.") from error
+        raise not_utf8(path.name) from error
     cases, problems = parse(text, csv_format=path.suffix.lower() == ".csv")
     if not cases:
-        detail = f" First problem: line {problems[0].line}: {problems[0].message}" if problems else ""
-        raise InvalidSet(f"The set {path.name} holds no case that can be run.{detail}")
+        raise no_case(path.name, problems)
     beside = path.parent / "documents"
     folder = documents or (beside if beside.is_dir() else None)
     return EvalSet(path.stem, path, hashlib.sha256(data).hexdigest(), tuple(cases), tuple(problems), folder)
+
+
+def not_utf8(name: str) -> InvalidSet:
+    """The error for a set that is written in another encoding."""
+    told = "The set {name} is not UTF-8 text; save it as UTF-8 and try again."
+    return InvalidSet(Message("evals.set_not_utf8", told, name=name))
+
+
+def no_case(name: str, problems: Sequence[Problem]) -> InvalidSet:
+    """The error for a set without a case that can be run, with the first reason."""
+    if not problems:
+        return InvalidSet(
+            Message("evals.set_empty", "The set {name} holds no case that can be run.", name=name)
+        )
+    return InvalidSet(
+        Message(
+            "evals.set_broken",
+            "The set {name} holds no case that can be run. First problem: line {line}: {problem}.",
+            name=name,
+            line=problems[0].line,
+            problem=problems[0].message,
+        )
+    )
 
 
 def parse(text: str, *, csv_format: bool = False) -> tuple[list[EvalCase], list[Problem]]:
@@ -61,15 +87,17 @@ def parse(text: str, *, csv_format: bool = False) -> tuple[list[EvalCase], list[
         try:
             case = replace(case_from(row), line=line)
         except ValueError as error:
-            problems.append(Problem(line, str(error)))
+            problems.append(Problem(line, message_of(error)))
             continue
         ids[case.id] += 1
         if ids[case.id] > 1:
-            problems.append(Problem(line, f"the id {case.id!r} was used before; give each case its own"))
+            told = "the id {id!r} was used before; give each case its own"
+            problems.append(Problem(line, Message("evals.id_used", told, id=case.id)))
             continue
         if case.extra:
             names = ", ".join(sorted(case.extra))
-            problems.append(Problem(line, f"unknown fields, kept but not used: {names}", error=False))
+            told = Message("evals.unknown_fields", "unknown fields, kept but not used: {names}", names=names)
+            problems.append(Problem(line, told, error=False))
         cases.append(case)
     return cases, problems
 
@@ -81,12 +109,13 @@ def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            yield number, f"not JSON: {error.msg} at column {error.colno}"
+            told = "not JSON: {reason} at column {column}"
+            yield number, Message("evals.row_not_json", told, reason=error.msg, column=error.colno)
             continue
         except RecursionError:
-            yield number, "not a case: lists within lists without end"
+            yield number, Message("evals.row_endless", "not a case: lists within lists without end")
             continue
-        yield number, row if isinstance(row, dict) else "not a JSON object"
+        yield number, row if isinstance(row, dict) else Message("evals.row_no_object", "not a JSON object")
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
@@ -98,18 +127,19 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
     try:
         for row in reader:
             if None in row:
-                yield reader.line_num, "more cells than the header has columns"
+                told = "more cells than the header has columns"
+                yield reader.line_num, Message("evals.row_too_long", told)
                 continue
             yield reader.line_num, _row(row)
     except csv.Error as error:
-        yield reader.line_num, f"not CSV from here on: {error}"
+        yield reader.line_num, Message("evals.row_not_csv", "not CSV from here on: {reason}", reason=error)
 
 
 def _row(row: Mapping[str, str | None]) -> Mapping[str, object] | str:
     try:
         return {key: _cell(key, value or "") for key, value in row.items()}
     except ValueError as error:
-        return str(error)
+        return message_of(error)
 
 
 def _cell(key: str, value: str) -> object:
@@ -128,22 +158,23 @@ def _json_cell(key: str, value: str) -> object:
     try:
         return json.loads(value)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(
-            f'the cell {key!r} begins with \'[\' but is not JSON, as [["5G", "fifth generation"]] is'
-        ) from error
+        told = 'the cell {name!r} begins with \'[\' but is not JSON, as [["5G", "fifth generation"]] is'
+        raise ValueError(Message("evals.cell_not_json", told, name=key)) from error
 
 
 def case_from(row: Mapping[str, object]) -> EvalCase:
     """A case from a parsed line. Raises ValueError that says which field is wrong."""
     question = row.get("question")
     if not isinstance(question, str) or not question.strip():
-        raise ValueError("the field 'question' is missing, empty or not a text")
+        told = "the field {name!r} is missing, empty or not a text"
+        raise ValueError(Message("evals.field_without_text", told, name="question"))
     answerable = row.get("answerable")
     if answerable is not None and not isinstance(answerable, bool):
-        raise ValueError("the field 'answerable' must be true, false or null")
+        told = "the field {name!r} must be true, false or null"
+        raise ValueError(Message("evals.field_no_truth", told, name="answerable"))
     identity = row.get("id")
     if identity in (None, ""):
-        raise ValueError("the field 'id' is missing")
+        raise ValueError(Message("evals.field_missing", "the field {name!r} is missing", name="id"))
     return EvalCase(
         id=str(identity),
         question=question,
@@ -165,7 +196,7 @@ def case_from(row: Mapping[str, object]) -> EvalCase:
 def _text(row: Mapping[str, object], name: str) -> str | None:
     value = row.get(name)
     if value is not None and not isinstance(value, str):
-        raise ValueError(f"the field {name!r} must be a text")
+        raise ValueError(Message("evals.field_no_text", "the field {name!r} must be a text", name=name))
     return value
 
 
@@ -174,21 +205,23 @@ def _list(row: Mapping[str, object], name: str) -> Sequence[object]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise ValueError(f"the field {name!r} must be a list")
+        raise ValueError(Message("evals.field_no_list", "the field {name!r} must be a list", name=name))
     return value
 
 
 def _strings(row: Mapping[str, object], name: str) -> tuple[str, ...]:
     values = _list(row, name)
     if not all(isinstance(value, str) for value in values):
-        raise ValueError(f"the field {name!r} must be a list of texts")
+        told = "the field {name!r} must be a list of texts"
+        raise ValueError(Message("evals.field_no_texts", told, name=name))
     return tuple(cast(list[str], values))
 
 
 def _fact(item: object) -> tuple[str, ...]:
     spellings = [item] if isinstance(item, str) else item
     if not isinstance(spellings, list) or not spellings or not all(isinstance(s, str) for s in spellings):
-        raise ValueError("the field 'facts' must be a list of lists of spellings")
+        told = "the field {name!r} must be a list of lists of spellings"
+        raise ValueError(Message("evals.field_no_facts", told, name="facts"))
     return tuple(spellings)
 
 
@@ -198,7 +231,8 @@ def _past(item: object) -> PastTurn:
     if isinstance(item, dict) and isinstance(item.get("question"), str):
         answer = item.get("answer")
         return PastTurn(item["question"], answer if isinstance(answer, str) else None)
-    raise ValueError("the field 'history' must hold questions, or objects with 'question' and 'answer'")
+    told = "the field {name!r} must hold questions, or objects with 'question' and 'answer'"
+    raise ValueError(Message("evals.field_no_history", told, name="history"))
 
 
 def select(
@@ -212,13 +246,18 @@ def select(
     """
     chosen = [case for case in cases if all(_matches(case, wanted) for wanted in filters)][:limit]
     if not chosen:
-        raise InvalidSet(
-            f"No case matches {' and '.join(filters) or 'a limit of 0'}; there are {len(cases):,} cases."
-        )
+        told = "No case matches {filters}; there are {cases:,} cases."
+        chosen_by = ", ".join(filters) or "a limit of 0"
+        raise InvalidSet(Message("evals.no_match", told, filters=chosen_by, cases=len(cases)))
     if len(chosen) > MAX_CASES:
         raise InvalidSet(
-            f"The set holds {len(chosen):,} cases; at most {MAX_CASES:,} can be run at once."
-            " Split it, or choose some of them with --limit or --filter."
+            Message(
+                "evals.set_large",
+                "The set holds {cases:,} cases; at most {most:,} can be run at once."
+                " Split it, or choose some of them with --limit or --filter.",
+                cases=len(chosen),
+                most=MAX_CASES,
+            )
         )
     return tuple(chosen)
 
@@ -271,19 +310,31 @@ def as_row(case: EvalCase) -> dict[str, object]:
 def check_gold(cases: Sequence[EvalCase], documents: Sequence[Document]) -> list[tuple[str, str]]:
     """(case id, problem) for gold sections and quotes that the documents of their case do not hold."""
     unknown = unknown_sections(cases, documents)
-    found = [(identity, f"no section is called {heading!r}") for identity, heading in unknown]
+    found: list[tuple[str, str]] = [
+        (identity, Message("evals.no_section", "no section is called {name!r}", name=heading))
+        for identity, heading in unknown
+    ]
     for case in cases:
         allowed = [d for d in documents if not case.documents or d.name in case.documents]
         for name in case.documents:
             if all(d.name != name for d in documents):
-                found.append((case.id, f"there is no document {name!r}"))
+                told = Message("evals.no_document", "there is no document {name!r}", name=name)
+                found.append((case.id, told))
         for quote in case.gold_quotes:
             if not any(quote in d.text for d in allowed):
-                near = any(contains(d.text, quote) for d in allowed)
-                how = "only with other spacing or quotation marks" if near else "word for word"
-                is_in = "is in the documents" if near else "is not in the documents"
-                found.append((case.id, f"the gold quote {quote[:60]!r} {is_in} {how}"))
+                found.append(
+                    (case.id, _not_verbatim(quote[:60], any(contains(d.text, quote) for d in allowed)))
+                )
     return found
+
+
+def _not_verbatim(quote: str, near: bool) -> Message:
+    if near:
+        told = "the gold quote {quote!r} is in the documents only with other spacing or quotation marks"
+        return Message("evals.quote_near", told, quote=quote)
+    return Message(
+        "evals.no_quote", "the gold quote {quote!r} is not in the documents word for word", quote=quote
+    )
 
 
 def unknown_sections(cases: Iterable[EvalCase], documents: Iterable[Document]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from evals.metrics import CASE_METRICS, JUDGED_METRICS, SET_METRICS, TITLES, Jud
 from evals.metrics.abstention import decided
 from evals.metrics.interval import SEED
 from evals.types import Scored
+from knowledge.messages import Message
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,6 +109,24 @@ def holm(values: Mapping[str, float]) -> dict[str, float]:
     return corrected
 
 
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Message]:
+    """Warnings of what else differs between two runs, by their configs."""
+    found = []
+    if old["corpus"]["hash"] != new["corpus"]["hash"]:
+        told = "The runs were made on different documents: differences may come from these."
+        found.append(Message("evals.other_documents", told))
+    if old["judge"] != new["judge"]:
+        told = "The judges differ: {before} before, {after} after."
+        none = Message("evals.no_judge", "none")
+        found.append(
+            Message("evals.other_judge", told, before=old["judge"] or none, after=new["judge"] or none)
+        )
+    if old["selection"] != new["selection"]:
+        told = "The runs asked different parts of the set: cases of both are compared."
+        found.append(Message("evals.other_part", told))
+    return found
+
+
 def compare(
     before: Sequence[Scored],
     after: Sequence[Scored],
@@ -121,7 +140,8 @@ def compare(
     old, new = {s.case.id: s for s in before}, {s.case.id: s for s in after}
     shared = [identity for identity in old if identity in new]
     if not shared:
-        raise NotComparable("The two runs have no case in common: compare runs of the same set.")
+        told = "The two runs have no case in common: compare runs of the same set."
+        raise NotComparable(Message("evals.no_common_case", told))
     of_cases: Sequence[Metric | JudgedMetric] = (*CASE_METRICS, *judged)
     changes = [c for metric in of_cases if (c := _change(metric, old, new, shared))]
     changes += [c for metric in SET_METRICS if (c := _whole_change(metric, old, new, shared))]

@@ -12,7 +12,7 @@ EvalsError
 
 
 class EvalsError(Exception):
-    """Base of all errors of evals; ``str(error)`` is a message for the user."""
+    """Base of all errors of evals, made with a ``Message`` for the user where a page can raise them."""
 
 
 class InvalidSet(EvalsError):

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from evals.cases import load, parse, to_json
+from evals.cases import load, no_case, not_utf8, parse, to_json
 from evals.errors import InvalidSet
 from evals.runs import cannot_write, write_atomically
 from evals.types import EvalCase, EvalSet
+from knowledge.messages import Message
 
 SHIPPED = Path(__file__).parent / "sets"
 SUFFIXES = (".jsonl", ".csv")
@@ -60,18 +61,18 @@ def read_upload(name: str, data: bytes) -> EvalSet:
     """An uploaded set as it would be kept, checked but not written. Raises InvalidSet."""
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise InvalidSet(f"{name} is not a set: sets end in {' or '.join(SUFFIXES)}.")
+        told = "{name} is not a set: sets end in {first} or {second}."
+        raise InvalidSet(Message("evals.no_set", told, name=name, first=SUFFIXES[0], second=SUFFIXES[1]))
     if len(data) > MAX_BYTES:
-        raise InvalidSet(
-            f"{name} has {len(data) // 1_000_000} MB; sets of up to {MAX_BYTES // 1_000_000} MB fit."
-        )
+        told = "{name} has {size} MB; sets of up to {most} MB fit."
+        size, most = len(data) // 1_000_000, MAX_BYTES // 1_000_000
+        raise InvalidSet(Message("evals.set_too_many_bytes", told, name=name, size=size, most=most))
     try:
         cases, problems = parse(data.decode("utf-8-sig"), csv_format=suffix == ".csv")
     except UnicodeDecodeError as error:
-        raise InvalidSet(f"The set {name} is not UTF-8 text; save it as UTF-8 and try again.") from error
+        raise not_utf8(name) from error
     if not cases:
-        detail = f" Line {problems[0].line}: {problems[0].message}." if problems else ""
-        raise InvalidSet(f"The set {name} holds no case that can be run.{detail}")
+        raise no_case(name, problems)
     digest = hashlib.sha256(data).hexdigest()
     return EvalSet(Path(name).stem, Path(name), digest, tuple(cases), tuple(problems))
 
@@ -122,7 +123,8 @@ def load_known(name: str, data_dir: Path) -> EvalSet:
     """The set of that name. Raises InvalidSet."""
     path = known_sets(data_dir).get(name)
     if path is None:
-        raise InvalidSet(f"There is no set called {name} any more; choose another.")
+        told = "There is no set called {name} any more; choose another."
+        raise InvalidSet(Message("evals.set_gone", told, name=name))
     return load(path)
 
 
@@ -145,7 +147,8 @@ def _lines(path: Path) -> Sequence[str]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidSet(f"The set {path.name} cannot be read: {error}") from error
+        told = "The set {name} cannot be read: {reason}."
+        raise InvalidSet(Message("evals.set_unreadable", told, name=path.name, reason=error)) from error
 
 
 def _with_own_id(case: EvalCase, taken: set[str]) -> EvalCase:
@@ -157,9 +160,8 @@ def _with_own_id(case: EvalCase, taken: set[str]) -> EvalCase:
 def _own_path(name: str, suffix: str, data_dir: Path) -> Path:
     """The file of one's own set of that name. Raises InvalidSet for a name that it cannot have."""
     if not _NAME.fullmatch(name):
-        raise InvalidSet(
-            f"“{name[:80]}” cannot be the name of a set: use letters, digits, spaces and hyphens."
-        )
+        told = "“{name}” cannot be the name of a set: use letters, digits, spaces and hyphens."
+        raise InvalidSet(Message("evals.odd_set_name", told, name=name[:80]))
     return _free(own_folder(data_dir) / f"{name}{suffix}", data_dir)
 
 
@@ -171,7 +173,8 @@ def _free(path: Path, data_dir: Path) -> Path:
 
 
 def _name_taken(name: str) -> InvalidSet:
-    return InvalidSet(f"There is another set called {name}; choose another name.")
+    told = "There is another set called {name}; choose another name."
+    return InvalidSet(Message("evals.set_name_taken", told, name=name))
 
 
 @contextlib.contextmanager

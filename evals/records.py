@@ -11,6 +11,7 @@ from evals.cases import as_row, case_from
 from evals.errors import InvalidRun
 from evals.failures import STAGES
 from evals.types import Cited, EvalCase, Located, Record, Said, Scored
+from knowledge.messages import Message
 from knowledge.types import RetrievedPassage
 
 Json = dict[str, Any]
@@ -62,9 +63,10 @@ def reading(line: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"{type(error).__name__}: {error}"
+        told = "The result of the case {id!r} is damaged ({reason}): run the set again."
+        reason = f"{type(error).__name__}: {error}"
         raise InvalidRun(
-            f"The result of the case {line.get('id')!r} is damaged ({what}): run the set again."
+            Message("evals.result_damaged", told, id=str(line.get("id")), reason=reason)
         ) from error
 
 

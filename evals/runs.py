@@ -19,6 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from evals.errors import CannotWrite, InvalidRun, RunInProgress
+from knowledge.messages import Message, message_of
 
 FORMAT = 1
 """Version of the folder's format; a run of another version is named as such instead of being misread."""
@@ -97,12 +98,15 @@ def cannot_write(path: Path, error: OSError) -> CannotWrite:
     """The error for a file that could not be written, with what to do next."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return CannotWrite(
-            f"The disk is full: {path.name} could not be written whole. What was written before is kept;"
-            " free some space and go on with --resume."
+            Message(
+                "evals.disk_full",
+                "The disk is full: {name} could not be written whole. What was written before is kept;"
+                " free some space and go on with --resume.",
+                name=path.name,
+            )
         )
-    return CannotWrite(
-        f"{path} cannot be written ({error.strerror or error}); choose a folder that can be written."
-    )
+    told = "{path} cannot be written ({reason}); choose a folder that can be written."
+    return CannotWrite(Message("evals.unwritable", told, path=path, reason=error.strerror or error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +128,11 @@ class RunFolder:
         """What was run. Raises InvalidRun for a folder that is no run, or of another format version."""
         found = self._json(CONFIG)
         if found is None:
-            raise InvalidRun(f"{self.path} is not the folder of a run: it has no {CONFIG}.")
+            told = "{path} is not the folder of a run: it has no {name}."
+            raise InvalidRun(Message("evals.no_run", told, path=self.path, name=CONFIG))
         version = found.get("format")
         if version != FORMAT:
-            age = "an older" if not isinstance(version, int) or version < FORMAT else "a newer"
-            raise InvalidRun(
-                f"The run in {self.path} was written by {age} version (format {version or 0}, this one reads"
-                f" {FORMAT}). Run the set again; the old folder is left as it is."
-            )
+            raise InvalidRun(_other_format(self.path, version))
         return _shaped(found, _CONFIG, self.path / CONFIG)
 
     def summary(self) -> dict[str, Any] | None:
@@ -146,9 +147,11 @@ class RunFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise InvalidRun(f"{path} cannot be read ({error}); run the set again.") from error
+            told = "{path} cannot be read ({reason}); run the set again."
+            raise InvalidRun(Message("evals.run_unreadable", told, path=path, reason=error)) from error
         if not isinstance(found, dict):
-            raise InvalidRun(f"{path} does not hold what a run writes; run the set again.")
+            told = "{path} does not hold what a run writes; run the set again."
+            raise InvalidRun(Message("evals.run_strange", told, path=path))
         return found
 
     def check_answered(self) -> None:
@@ -203,9 +206,8 @@ class RunFolder:
             lock = FileLock(self.path / LOCK, timeout=LOOKED_AT)
             lock.acquire()
         except Timeout as error:
-            raise RunInProgress(
-                f"Another process is writing the run in {self.path}; wait for it, or choose another folder."
-            ) from error
+            told = "Another process is writing the run in {path}; wait for it, or choose another folder."
+            raise RunInProgress(Message("evals.run_busy", told, path=self.path)) from error
         except OSError as error:
             raise cannot_write(self.path, error) from error
         try:
@@ -243,6 +245,26 @@ class Appender:
             raise cannot_write(self.path, error) from error
 
 
+def _other_format(path: Path, version: object) -> Message:
+    if not isinstance(version, int) or version < FORMAT:
+        return Message(
+            "evals.run_older",
+            "The run in {path} was written by an older version (format {format}, this one reads {read})."
+            " Run the set again; the old folder is left as it is.",
+            path=path,
+            format=version or 0,
+            read=FORMAT,
+        )
+    return Message(
+        "evals.run_newer",
+        "The run in {path} was written by a newer version (format {format}, this one reads {read})."
+        " Run the set again; the old folder is left as it is.",
+        path=path,
+        format=version,
+        read=FORMAT,
+    )
+
+
 def _shaped(found: dict[str, Any], shape: Shape, path: Path) -> dict[str, Any]:
     """The values of a file, when those that readers use are there. Raises InvalidRun naming the first other.
 
@@ -253,7 +275,8 @@ def _shaped(found: dict[str, Any], shape: Shape, path: Path) -> dict[str, Any]:
         for name in place.split("."):
             value = value.get(name) if isinstance(value, dict) else None
         if not isinstance(value, kind):
-            raise InvalidRun(f"{path} is damaged at {place!r}: run the set again, or delete the folder.")
+            told = "{path} is damaged at {place!r}: run the set again, or delete the folder."
+            raise InvalidRun(Message("evals.run_damaged", told, path=path, place=place))
     return found
 
 
@@ -266,17 +289,22 @@ def _lines(path: Path) -> Iterator[Line]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise InvalidRun(f"{path} cannot be read ({error.strerror or error}).") from error
+        told = "{path} cannot be read ({reason})."
+        raise InvalidRun(
+            Message("evals.results_unreadable", told, path=path, reason=error.strerror or error)
+        ) from error
 
 
 def _line(raw: bytes, number: int, path: Path) -> Line:
     try:
         line = json.loads(raw)
     except ValueError as error:
-        raise InvalidRun(f"Line {number} of {path} is damaged; run the set again.") from error
+        told = "Line {line} of {path} is damaged; run the set again."
+        raise InvalidRun(Message("evals.line_damaged", told, line=number, path=path)) from error
     kinds = {"id": str, "repeat": int, "case": dict}
     if not isinstance(line, dict) or not all(isinstance(line.get(k), kind) for k, kind in kinds.items()):
-        raise InvalidRun(f"Line {number} of {path} is not the result of a case; run the set again.")
+        told = "Line {line} of {path} is not the result of a case; run the set again."
+        raise InvalidRun(Message("evals.line_no_result", told, line=number, path=path))
     return line
 
 
@@ -314,4 +342,4 @@ def _info(path: Path) -> RunInfo:
             running=not config.get("finished") and run.busy(),
         )
     except InvalidRun as error:
-        return RunInfo(path, path.name, problem=str(error))
+        return RunInfo(path, path.name, problem=message_of(error))

@@ -16,7 +16,7 @@ from assistant.library import Librarian
 from assistant.settings import AssistantSettings
 from evals import provenance
 from evals.cases import as_row
-from evals.compare import Comparison, compare
+from evals.compare import Comparison, compare, differences
 from evals.errors import InvalidRun, InvalidSet, NotComparable
 from evals.metrics import JUDGED_METRICS
 from evals.records import case_of, place_json, scored_of
@@ -40,6 +40,7 @@ from evals.types import EvalCase, EvalSet, Judge, Scored
 from knowledge.base import KnowledgeBase
 from knowledge.embedding import fingerprint
 from knowledge.errors import UnreadableFile
+from knowledge.messages import Message, message_of
 from knowledge.readers import read
 from knowledge.settings import KnowledgeSettings
 from knowledge.types import Document
@@ -201,15 +202,13 @@ def _begin(plan: Plan, assistant: Assistant, settings: Settings, judge: Judge | 
     if plan.folder.exists():
         earlier = plan.folder.config()
         if not plan.resume:
-            raise InvalidRun(
-                f"{plan.folder.path} holds a run already: go on with it with --resume, or choose another"
-                " folder."
-            )
+            told = "{path} holds a run already: go on with it with --resume, or choose another folder."
+            raise InvalidRun(Message("evals.run_exists", told, path=plan.folder.path))
         changed = [name for name in _SAME if earlier.get(name) != config[name]]
         if changed:
+            told = "The run in {path} cannot be resumed: changed since are its {changed}. Start a new run."
             raise InvalidRun(
-                f"The run in {plan.folder.path} cannot be resumed: changed since are its"
-                f" {', '.join(changed)}. Start a new run."
+                Message("evals.run_changed", told, path=plan.folder.path, changed=", ".join(changed))
             )
         return earlier
     plan.folder.write_json(CONFIG, config)
@@ -318,21 +317,19 @@ def compare_runs(before: RunFolder, after: RunFolder) -> Comparison:
     old, new = before.config(), after.config()
     if old["set"]["hash"] != new["set"]["hash"]:
         raise NotComparable(
-            f"{before.path.name} is a run of {old['set']['name']} and {after.path.name} of"
-            f" {new['set']['name']}, or the set was changed between them. Run the same set twice, or score"
-            " the older run by the mended set: python -m evals score RUN --set SET."
+            Message(
+                "evals.other_set",
+                "{before} is a run of {set} and {after} of {other}, or the set was changed between them. Run"
+                " the same set twice, or score the older run by the mended set: python -m evals score RUN"
+                " --set SET.",
+                before=before.path.name,
+                set=old["set"]["name"],
+                after=after.path.name,
+                other=new["set"]["name"],
+            )
         )
-    warnings = []
-    if old["corpus"]["hash"] != new["corpus"]["hash"]:
-        warnings.append("The runs were made on different documents: differences may come from these.")
-    if old["judge"] != new["judge"]:
-        warnings.append(
-            f"The judges differ: {old['judge'] or 'none'} before, {new['judge'] or 'none'} after."
-        )
-    if old["selection"] != new["selection"]:
-        warnings.append("The runs asked different parts of the set: cases of both are compared.")
     judged = JUDGED_METRICS if old["judge"] == new["judge"] else ()
-    return compare(_merged(before), _merged(after), warnings, judged)
+    return compare(_merged(before), _merged(after), differences(old, new), judged)
 
 
 def _merged(folder: RunFolder) -> list[Scored]:
@@ -351,17 +348,20 @@ def folder_documents(folder: Path) -> list[Document]:
         try:
             documents.append(read(path))
         except UnreadableFile as error:
-            raise InvalidSet(f"A document of the set cannot be read: {error}") from error
+            told = "A document of the set cannot be read: {reason}"
+            raise InvalidSet(Message("evals.document_unreadable", told, reason=message_of(error))) from error
     return documents
 
 
 def _files(folder: Path) -> list[Path]:
     """The files of a set's folder, without hidden ones. Raises InvalidSet when there is no folder or none."""
     if not folder.is_dir():
-        raise InvalidSet(f"There is no folder {folder}: name the set's documents with --documents FOLDER.")
+        told = "There is no folder {folder}: name the set's documents with --documents FOLDER."
+        raise InvalidSet(Message("evals.no_folder", told, folder=folder))
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     if not files:
-        raise InvalidSet(f"The folder {folder} holds no documents; put the set's documents there.")
+        told = "The folder {folder} holds no documents; put the set's documents there."
+        raise InvalidSet(Message("evals.folder_empty", told, folder=folder))
     return files
 
 
@@ -382,7 +382,11 @@ def elsewhere(runs: Path) -> list[Path]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
-        raise InvalidRun(f"{runs / ELSEWHERE} cannot be read ({error}); delete it and go on.") from error
+        told = "{path} cannot be read ({reason}); delete it and go on."
+        raise InvalidRun(
+            Message("evals.list_unreadable", told, path=runs / ELSEWHERE, reason=error)
+        ) from error
     if not isinstance(found, list) or not all(isinstance(path, str) for path in found):
-        raise InvalidRun(f"{runs / ELSEWHERE} is not a list of folders; delete it and go on.")
+        told = "{path} is not a list of folders; delete it and go on."
+        raise InvalidRun(Message("evals.no_list", told, path=runs / ELSEWHERE))
     return [Path(path) for path in found]

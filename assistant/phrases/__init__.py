@@ -1,10 +1,15 @@
-"""Every sentence of the frame, in four languages: ``<table>.<language>.toml``, one file for each table."""
+"""Every sentence of the frame, in four languages: ``<table>.<language>.toml``, one file for each table.
+
+The tables of messages (``knowledge``, ``assistant``, ``evals``) have no English: that stands in the code.
+"""
 
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from knowledge.messages import Message, message_of
 
 FOLDER = Path(__file__).parent
 DEFAULT = "en"
@@ -21,6 +26,22 @@ def phrase(key: str, language: str = DEFAULT, **values: object) -> str:
     table, _, name = key.partition(".")
     code = language if (FOLDER / f"{table}.{language}.toml").is_file() else DEFAULT
     return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), phrases(table, code)[name])
+
+
+def told(message: str | BaseException, language: str = DEFAULT) -> str:
+    """A message, or an error's, in a language; as it stands, in English, where there is no phrase for it."""
+    if isinstance(message, BaseException):
+        message = message_of(message)
+    if not isinstance(message, Message):
+        return message
+    try:
+        return phrase(message.code, language, **{k: _detail(v, language) for k, v in message.details.items()})
+    except KeyError:
+        return str(message)
+
+
+def _detail(value: str | int, language: str) -> str:
+    return number(value, language) if isinstance(value, int) else told(value, language)
 
 
 def number(value: int, language: str = DEFAULT) -> str:

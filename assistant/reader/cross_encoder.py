@@ -8,6 +8,7 @@ import numpy as np
 
 from assistant.reader.errors import ReaderMissing, ReaderUnfit
 from assistant.reader.types import PassageText, Reading
+from knowledge.messages import Message
 
 
 class CrossEncoderReader:
@@ -23,19 +24,26 @@ class CrossEncoderReader:
         folder = Path(name).expanduser()
         is_folder = folder.is_dir()
         if name.startswith(("/", ".", "~")) and not is_folder:
-            raise ReaderMissing(f"No folder {name}: give a CrossEncoder's folder, or its name on a hub.")
+            told = "No folder {name}: give a CrossEncoder's folder, or its name on a hub."
+            raise ReaderMissing(Message("assistant.no_reader_folder", told, name=name))
         try:
             self._model = CrossEncoder(
                 str(folder) if is_folder else name, device="cpu", local_files_only=is_folder
             )
         except (OSError, ValueError, RuntimeError, ImportError) as error:
             raise ReaderMissing(
-                f"The reader '{name}' cannot be loaded ({_first_line(error)}): give a CrossEncoder's folder, "
-                "a hub name with a network, or leave the setting empty for the reader that ships."
+                Message(
+                    "assistant.reader_unloadable",
+                    "The reader '{name}' cannot be loaded ({reason}): give a CrossEncoder's folder, a hub "
+                    "name with a network, or leave the setting empty for the reader that ships.",
+                    name=name,
+                    reason=_first_line(error),
+                )
             ) from error
         if self._model.num_labels != 1:
+            told = "The reader '{name}' has {outputs} outputs: a reader has one, its score."
             raise ReaderUnfit(
-                f"The reader '{name}' has {self._model.num_labels} outputs: a reader has one, its score."
+                Message("assistant.reader_unfit", told, name=name, outputs=self._model.num_labels)
             )
 
     def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:

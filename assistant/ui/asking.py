@@ -11,6 +11,7 @@ from assistant.types import Answered, Event, Turn
 from assistant.ui import state
 from assistant.ui.services import Services
 from knowledge.errors import KnowledgeError
+from knowledge.messages import message_of
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -30,12 +31,12 @@ def ask(shared: Services, request: Request) -> bool:
     state.report_problem("")
     store = shared.conversations
     try:
-        clean(request.question, shared.settings.max_question_chars)
+        clean(request.question, shared.settings.max_question_chars, state.page_language())
         identity = state.conversation_id() or store.start(request.question)
         turn = store.ask(identity, request)
         history = store.get(identity).history(before=turn)
     except AssistantError as error:
-        state.report_problem(str(error))
+        state.report_problem(error)
         return False
     if identity != state.conversation_id():
         state.choose_conversation(identity)
@@ -51,7 +52,7 @@ def ask_again(shared: Services, turn: StoredTurn) -> None:
         store.ask_again(turn.id)
         history = store.get(identity).history(before=turn.id) if identity else ()
     except AssistantError as error:
-        state.report_problem(str(error))
+        state.report_problem(error)
         return
     shared.answers.forget(str(turn.id))
     _begin(shared, turn.id, turn.request, history)
@@ -94,7 +95,7 @@ def answering(
                 if isinstance(event, Answered):
                     answer = event.answer
         except (AssistantError, KnowledgeError) as error:
-            conversations.fail(turn, str(error))
+            conversations.fail(turn, message_of(error))
         except Exception:
             log.exception("turn %s could not be answered", turn)
             conversations.fail(turn, unexpected)

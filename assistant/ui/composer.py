@@ -50,7 +50,7 @@ def _documents(shared: Services, words: Words) -> None:
         try:
             names = [info.name for info in shared.knowledge().list()]
         except KnowledgeError as error:
-            st.warning(escape(str(error)))
+            st.warning(escape(words.told(error)))
             return
         st.multiselect(
             words("ask_within"),

@@ -24,7 +24,7 @@ def guarded(draw: Callable[Given, None]) -> Callable[Given, None]:
         try:
             draw(*args, **kwargs)
         except (AssistantError, KnowledgeError) as error:
-            st.error(escape(str(error)), icon=":material/error:")
+            st.error(escape(words().told(error)), icon=":material/error:")
         except Exception:
             log.exception("a page could not be drawn")
             st.error(words()("unexpected"), icon=":material/error:")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from assistant.citations import reference, unofficial
 from assistant.conversations import Conversation
 from assistant.types import Answer, Statement
+from assistant.ui.texts import Words
 
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -15,13 +16,13 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def conversation_markdown(conversation: Conversation, withheld: str) -> str:
-    """The conversation with its quotes and references; ``withheld`` stands where a turn has no answer."""
+def conversation_markdown(conversation: Conversation, words: Words) -> str:
+    """The conversation with its quotes and references; where a turn has no answer, why."""
     parts = [f"# {escape(conversation.info.title)}"]
     for turn in conversation.turns:
         parts.append(f"## {escape(turn.request.question)}")
         if turn.answer is None:
-            parts.append(escape(turn.error or withheld))
+            parts.append(escape(words.told(turn.error) or words("no_answer")))
         else:
             parts += _answer(turn.answer)
     return "\n\n".join(parts) + "\n"

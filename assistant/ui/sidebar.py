@@ -31,7 +31,7 @@ def draw(shared: Services, words: Words) -> None:
         try:
             known = shared.conversations.list()
         except AssistantError as error:
-            st.warning(escape(str(error)))
+            st.warning(escape(words.told(error)))
             return
         with st.container(key="conversations"):
             _list(shared, known, words)
@@ -78,7 +78,7 @@ def _menu(shared: Services, info: ConversationInfo, words: Words) -> None:
         if conversation is not None and conversation.info.id == info.id:
             st.download_button(
                 words("download"),
-                lambda: conversation_markdown(conversation, words("no_answer")),
+                lambda: conversation_markdown(conversation, words),
                 file_name="conversation.md",
                 mime="text/markdown",
                 icon=":material/download:",
@@ -125,6 +125,6 @@ def _try(act: Callable[[], None]) -> bool:
     try:
         act()
     except AssistantError as error:
-        state.report_problem(str(error))
+        state.report_problem(error)
         return False
     return True

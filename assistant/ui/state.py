@@ -7,6 +7,7 @@ import streamlit as st
 
 from assistant.conversations import Conversation
 from assistant.ui.texts import Words
+from knowledge.messages import message_of
 
 LANGUAGES = {"en": "English", "nl": "Nederlands", "fr": "Français", "de": "Deutsch"}
 Kind = Literal["citations", "nearest"]
@@ -76,13 +77,13 @@ def select(selection: Selected | None) -> None:
 
 
 def problem() -> str:
-    """What went wrong with the last thing the user did, in the user's words; empty when nothing did."""
-    return cast("str | None", _get("problem")) or ""
+    """What went wrong with the last thing the user did, in the page's language; empty when nothing did."""
+    return words().told(cast("str | None", _get("problem")) or "")
 
 
-def report_problem(message: str) -> None:
-    """Shows a message until the user does the next thing; an empty one takes it away."""
-    _set("problem", message)
+def report_problem(problem: str | BaseException) -> None:
+    """Shows a message, or an error's, until the user does the next thing; an empty one takes it away."""
+    _set("problem", message_of(problem) if isinstance(problem, BaseException) else problem)
     mark_stale()
 
 

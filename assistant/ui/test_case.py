@@ -107,7 +107,7 @@ def _form(shared: Services, turn: StoredTurn, answer: Answer, say: EvaluationWor
     facts = st.text_area(say("case_facts"), key=f"{key}-facts", height=68) if quotes else ""
     if st.button(say("save"), key=f"{key}-save", type="primary", disabled=not question.strip()):
         case = case_of(turn, question, kind or "", truths[truth], quotes, facts, _earlier(turn))
-        _save(turn, set_name or say("default_set"), case, data_dir)
+        _save(turn, set_name or say("default_set"), case, data_dir, say)
     _saved(turn, data_dir, say)
 
 
@@ -172,11 +172,11 @@ def _sentences(passage: Passage) -> list[str]:
     return [passage.text[s.start - start : s.end - start] for s in passage.sentences]
 
 
-def _save(turn: StoredTurn, set_name: str, case: EvalCase, data_dir: Path) -> None:
+def _save(turn: StoredTurn, set_name: str, case: EvalCase, data_dir: Path, say: EvaluationWords) -> None:
     try:
         added = append_case(set_name, case, data_dir)
     except EvalsError as error:
-        st.error(escape(str(error)))
+        st.error(escape(say.told(error)))
         return
     st.session_state[SAVED] = Saved(turn.id, set_name, added.id)
 
@@ -196,6 +196,6 @@ def _undo(saved: Saved, data_dir: Path, say: EvaluationWords) -> None:
     try:
         remove_case(saved.set_name, saved.identity, data_dir)
     except EvalsError as error:
-        state.report_problem(str(error))
+        state.report_problem(error)
         return
     st.toast(say("case_removed", id=saved.identity))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assistant.phrases import phrase
+from assistant.phrases import phrase, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The phrase ``page.key`` with its values filled in."""
         return phrase(f"page.{key}", self.language, **values)
+
+    def told(self, message: str | BaseException) -> str:
+        """A message of the program, or of an error, in the page's language."""
+        return told(message, self.language)
 
     def count(self, key: str, number: int, **values: object) -> str:
         """The phrase for one or for many: ``key_one`` or ``key_many``, with the number filled in."""

@@ -61,7 +61,7 @@ def _rate(shared: Services, turn: int, key: str) -> None:
     try:
         shared.conversations.rate(turn, None if thumb is None else Feedback(1 if thumb else -1))
     except AssistantError as error:
-        state.report_problem(str(error))
+        state.report_problem(error)
 
 
 def _details(shared: Services, turn: StoredTurn, answer: Answer, words: Words) -> None:

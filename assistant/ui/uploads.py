@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from knowledge.errors import KnowledgeError
+from knowledge.messages import message_of
 from knowledge.types import FileReport
 
 if TYPE_CHECKING:
@@ -76,6 +77,6 @@ def _with(knowledge: Callable[[], "KnowledgeBase"], file: Upload, progress: Prog
             file.name, file.data, progress.gauge, may_replace=file.name not in added
         )
     except KnowledgeError as error:
-        report = FileReport(file.name, "failed", error=str(error))
+        report = FileReport(file.name, "failed", error=message_of(error))
     replaced = [Upload(file.name, earlier)] if report.status == "replaced" and earlier is not None else []
     return replace(progress, reports=(*progress.reports, report), replaced=(*progress.replaced, *replaced))

@@ -49,6 +49,10 @@ class TestClean:
             clean("waarom moeten landen samenwerken " * 500, MOST)
         assert clean("x" * MOST, MOST)
 
+    def test_refuses_in_the_language_of_the_page_where_the_words_tell_none(self) -> None:
+        with pytest.raises(InvalidQuestion, match="geen woorden"):
+            clean("???", MOST, "nl")
+
     @given(st.text(max_size=300))
     def test_is_idempotent(self, typed: str) -> None:
         try:

@@ -36,7 +36,7 @@ def test_an_upload_is_checked_and_kept(tmp_path: Path) -> None:
     [
         ("mine.txt", GOOD, "is not a set"),
         ("mine.jsonl", b"", "no case that can be run"),
-        ("mine.jsonl", b"{", "Line 1: not JSON"),
+        ("mine.jsonl", b"{", "line 1: not JSON"),
         ("mine.jsonl", b"\xff\xfe", "not UTF-8"),
         ("mine.csv", b"id,question\n", "no case"),
     ],

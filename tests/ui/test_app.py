@@ -221,6 +221,8 @@ def test_what_was_said_of_a_file_ends_when_its_document_is_removed(app: AppTest)
     page.run()
     assert "letter" in page.success[0].value
     assert page.error[0].value.startswith("**bad\\.pdf** — the PDF is damaged")
+    page.session_state["language"] = "fr"
+    assert page.run().error[0].value.startswith("**bad\\.pdf** — le PDF est endommagé")
     page.button(key="remove").click().run()
     assert not page.success
     assert page.error, "the other file could still not be read"
@@ -236,6 +238,8 @@ def test_files_of_the_folder_that_cannot_be_read_are_listed(app: AppTest, data_d
     page = AppTest.from_function(_sources, default_timeout=60).run()
     assert page.expander[0].label == "1 file in the folder could not be read"
     assert page.expander[0].caption[0].value.startswith("**empty\\.txt** — the file is empty")
+    page.session_state["language"] = "nl"
+    assert page.run().expander[0].caption[0].value.startswith("**empty\\.txt** — het bestand is leeg")
     file.unlink()
     services().knowledge().sync()
     assert not page.run().expander

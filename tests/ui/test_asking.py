@@ -8,6 +8,7 @@ from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.conversations import Conversations, Request, StoredTurn, TurnState
 from assistant.errors import StorageUnavailable
+from assistant.phrases import told
 from assistant.types import Answered, Searching
 from assistant.ui.asking import answering
 from assistant.ui.tasks import Task, Tasks
@@ -57,6 +58,7 @@ def test_what_the_user_can_mend_is_told_in_the_turn(store: Conversations, assist
     turn = _run(store, assistant, Request(OSCE, documents=("gone.txt",)))
     assert turn.state is TurnState.FAILED
     assert "gone.txt" in turn.error
+    assert told(turn.error, "de").startswith("In der Sammlung ist kein Dokument „gone.txt“")
 
 
 def test_what_nobody_foresaw_is_told_without_its_details(store: Conversations) -> None:

@@ -26,9 +26,11 @@ from assistant.ui.views.segments import WINDOW, segments, window
 from assistant.ui.views.source import citation_view, first_with_text, reach, stretch_view
 from assistant.ui.views.tables import laid_out
 from assistant.ui.views.trace import trace_view
+from knowledge.messages import Message
 from knowledge.types import Document, Section
 
 EN = Words("en")
+FAILURE = Message("assistant.no_conversation", "This conversation is no longer stored. Start a new one.")
 TEXT = "Harbours\n\nThe port of Ghent opened a new lock in 2026. Ships of 55 metres wide pass it.\n"
 LOCK = "The port of Ghent opened a new lock in 2026."
 DOCUMENT = Document(
@@ -195,6 +197,11 @@ def test_a_turn_without_an_answer_says_why(state: TurnState, error: str, told: s
     assert turn_view(turn, find(), EN)["problem"] == told
 
 
+def test_a_failure_is_told_in_the_language_of_the_page() -> None:
+    turn = StoredTurn(1, Request("q"), TurnState.FAILED, error=FAILURE)
+    assert turn_view(turn, find(), Words("nl"))["problem"].startswith("Dit gesprek wordt niet meer bewaard")
+
+
 def test_an_answer_in_the_making_says_what_is_being_done() -> None:
     turn = StoredTurn(1, Request("q"), TurnState.ASKED)
     said = Said(ANSWER.statements[1], (CITATION,))
@@ -349,18 +356,19 @@ def test_the_page_speaks_the_same_phrases_in_every_language() -> None:
 
 
 def test_a_conversation_can_be_taken_along() -> None:
-    failed = StoredTurn(8, Request("And *then*?"), TurnState.FAILED, error="It is down.")
+    failed = StoredTurn(8, Request("And *then*?"), TurnState.FAILED, error=FAILURE)
     conversation = Conversation(ConversationInfo("c", "Locks <b>", "", ""), (TURN, failed))
-    text = conversation_markdown(conversation, "(no answer)")
+    text = conversation_markdown(conversation, EN)
     assert "traduction" not in text
     assert text.startswith("# Locks \\<b\\>")
     assert "> The port of Ghent opened a new lock in 2026\\. \\[1\\]" in text
     assert "harbours\\.txt" in text
     assert "## And \\*then\\*?" in text.replace("\\?", "?")
-    assert "It is down" in text
+    assert "no longer stored" in text
+    assert "Dit gesprek" in conversation_markdown(conversation, Words("nl"))
     translated = replace(ANSWER.statements[1], text="Elle a ouvert.", translated_to="fr")
     turn = replace(TURN, answer=replace(ANSWER, statements=(translated,)))
-    text = conversation_markdown(replace(conversation, turns=(turn,)), "")
+    text = conversation_markdown(replace(conversation, turns=(turn,)), EN)
     assert "> Elle a ouvert\\. \\[1\\] (traduction non officielle)" in text
     assert "The port of Ghent" in text
 

@@ -26,7 +26,7 @@ THRESHOLD = "evaluation-threshold"
 def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> None:
     """Draws the curve of a run and the choice. Raises CannotWrite and InvalidSetting."""
     if run.problem:
-        st.error(escape(run.problem))
+        st.error(escape(say.told(run.problem)))
         return
     st.markdown(say("careful_how"))
     settings, knowledge = shared.settings, shared.knowledge_settings

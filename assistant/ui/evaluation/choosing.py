@@ -76,8 +76,8 @@ def _in_collection(shared: Services, path: Path, stamp: tuple[int, int, str]) ->
 
 def _remarks(evalset: EvalSet, gold: Sequence[tuple[str, str]], say: EvaluationWords) -> None:
     lines = {case.id: case.line for case in evalset.cases}
-    found = [(problem.line, problem.message) for problem in evalset.problems]
-    found += [(lines[identity], f"{identity}: {message}") for identity, message in gold]
+    found = [(problem.line, say.told(problem.message)) for problem in evalset.problems]
+    found += [(lines[identity], f"{identity}: {say.told(message)}") for identity, message in gold]
     cases = grouped(len(evalset.cases))
     if not found:
         st.caption(say("set_sound", cases=cases))

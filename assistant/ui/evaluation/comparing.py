@@ -35,7 +35,7 @@ def compare_chosen(runs: Sequence[RunInfo], say: EvaluationWords) -> None:
         before = chosen_run(others, f"evaluation-before-{after.name}", say("before"), say)
     found = _compared(before.path, after.path, (_stamp(before.path), _stamp(after.path)))
     for warning in found.warnings:
-        st.warning(escape(warning))
+        st.warning(escape(say.told(warning)))
     old, new = _by_id(lines_of(before)), _by_id(lines_of(after))
     flips = [
         _flips(say(key, number=len(ids)), ids, old, new, say)

@@ -63,7 +63,7 @@ def _lines(path: Path, _stamp: tuple[int, int] | None) -> list[Line]:
 def read_run(run: RunInfo, say: EvaluationWords) -> None:
     """Draws a run."""
     if run.problem:
-        st.error(escape(run.problem))
+        st.error(escape(say.told(run.problem)))
         return
     if run.state == "running":
         st.info(say("still_running"))

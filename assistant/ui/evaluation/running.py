@@ -18,6 +18,7 @@ from evals.judges import ReaderJudge, reader_judge
 from evals.runs import RunFolder
 from evals.session import Plan, Settings, execute, opened
 from knowledge.errors import KnowledgeError
+from knowledge.messages import message_of
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -94,7 +95,7 @@ def _work(
             yield step
             last = step
     except (EvalsError, AssistantError, KnowledgeError) as error:
-        yield replace(last, problem=str(error))
+        yield replace(last, problem=message_of(error))
     except Exception:
         log.exception("the run %s ended", plan.folder.path)
         yield replace(last, problem=unexpected)

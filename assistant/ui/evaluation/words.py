@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.phrases import phrase, phrases
+from assistant.phrases import phrase, phrases, told
 from assistant.ui import state
 from evals.metrics import TITLES
 
@@ -20,6 +20,10 @@ class EvaluationWords:
     def __call__(self, key: str, **values: object) -> str:
         """The phrase with its values filled in."""
         return phrase(f"evaluation.{key}", self.language, **values)
+
+    def told(self, message: str | BaseException) -> str:
+        """A message of the program, or of an error, in the page's language."""
+        return told(message, self.language)
 
     @property
     def labels(self) -> Mapping[str, str]:

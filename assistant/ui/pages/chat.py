@@ -27,7 +27,7 @@ def page() -> None:
     state.take_stale()
     _follow_address()
     running = shared.answers.running()  # before reading: a task stores its outcome, then it ends
-    conversation, trouble = _load(shared)
+    conversation, trouble = _load(shared, words)
     sidebar.draw(shared, words)
     composer.draw(shared, words)
     with st.container(key="chat"):
@@ -55,7 +55,7 @@ def _follow_address() -> None:
         st.query_params[PARAMETER] = shown
 
 
-def _load(shared: Services) -> tuple[Conversation | None, str]:
+def _load(shared: Services, words: Words) -> tuple[Conversation | None, str]:
     """The conversation as it is stored, or as it was last read, and why it could not be read now."""
     identity = state.conversation_id()
     if identity is None:
@@ -66,7 +66,7 @@ def _load(shared: Services) -> tuple[Conversation | None, str]:
         kept = state.loaded()
         if kept is None and isinstance(error, ConversationNotFound):
             state.choose_conversation(None)
-        return kept, str(error)
+        return kept, words.told(error)
     state.keep_loaded(conversation)
     return conversation, ""
 
@@ -107,19 +107,19 @@ def _conversation(shared: Services, conversation: Conversation, made: frozenset[
     words = state.words()
     if state.take_stale() or not made <= {int(name) for name in shared.answers.running()}:
         st.rerun()
-    find = _documents(shared)
+    find = _documents(shared, words)
     for turn in conversation.turns:
         with st.container(key=f"turn-{turn.id}"):
             _turn(shared, conversation, turn, turn.id in made, find, words)
     _source(shared, conversation, find, words)
 
 
-def _documents(shared: Services) -> Find:
+def _documents(shared: Services, words: Words) -> Find:
     """Finds the documents that are quoted; none, and a sentence why, while they cannot be read."""
     try:
         return shared.documents.open()
     except KnowledgeError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        st.error(escape(words.told(error)), icon=":material/error:")
         return lambda _name_or_id: None
 
 
@@ -144,7 +144,7 @@ def _view(shared: Services, turn: StoredTurn, made: bool, find: Find, words: Wor
     if made:
         return live_view(turn, task.items, shared.assistant.ready, find, words)
     view = turn_view(with_answer_of(turn, task.items), find, words)
-    return view | {"problem": str(task.error)} if task.error is not None else view
+    return view | {"problem": words.told(task.error)} if task.error is not None else view
 
 
 def _open(turn: int, key: str) -> None:

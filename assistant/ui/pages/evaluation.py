@@ -42,7 +42,7 @@ def page() -> None:
             _progress_of_run(say)
             _draw(view or "run", shared, say)
         except EvalsError as error:
-            st.error(escape(str(error)), icon=":material/error:")
+            st.error(escape(say.told(error)), icon=":material/error:")
 
 
 def _draw(view: str, shared: Services, say: EvaluationWords) -> None:
@@ -153,7 +153,7 @@ def _progress(say: EvaluationWords, live: bool) -> None:
 
 def _outcome(last: running.Progress | None, say: EvaluationWords) -> None:
     if last is None or last.problem:
-        st.error(say("run_failed", reason=escape(last.problem if last else say("unexpected"))))
+        st.error(say("run_failed", reason=escape(say.told(last.problem) if last else say("unexpected"))))
     elif last.done < last.total:
         st.info(say("run_stopped"))
     else:

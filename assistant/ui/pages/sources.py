@@ -115,19 +115,19 @@ def _forget(shared: Services, name: str) -> None:
 def _report(report: FileReport, words: Words) -> None:
     name = escape(report.name)
     if report.info is None:
-        reason = escape(_reason(report)) or words(f"report_{report.status}")
+        reason = escape(_reason(report, words)) or words(f"report_{report.status}")
         st.error(f"**{name}** — {reason}", icon=":material/error:")
         return
     line = f"**{name}** — {words(f'report_{report.status}')}: {_sizes(report.info, words)}"
     if report.info.warnings:
-        st.warning(line + "".join(f"\n\n{escape(text)}" for text in report.info.warnings))
+        st.warning(line + "".join(f"\n\n{escape(words.told(text))}" for text in report.info.warnings))
     else:
         st.success(line, icon=":material/check:")
 
 
-def _reason(report: FileReport) -> str:
+def _reason(report: FileReport, words: Words) -> str:
     """Why a file could not be read; its name, which the sentence begins with, stands before it already."""
-    return (report.error or "").removeprefix(f"{report.name}: ")
+    return words.told(report.error or "").removeprefix(f"{report.name}: ")
 
 
 def _unread(shared: Services, words: Words) -> None:
@@ -136,7 +136,7 @@ def _unread(shared: Services, words: Words) -> None:
     if failures:
         with st.expander(words.count("unread", len(failures)), icon=":material/warning:"):
             for report in failures:
-                st.caption(f"**{escape(report.name)}** — {escape(_reason(report))}")
+                st.caption(f"**{escape(report.name)}** — {escape(_reason(report, words))}")
 
 
 def _sizes(info: DocumentInfo, words: Words) -> str:
@@ -203,7 +203,7 @@ def _document(shared: Services, info: DocumentInfo, document: Document, words: W
             on_click=partial(_remove, shared, info),
         )
     for warning in info.warnings:
-        st.warning(escape(warning), icon=":material/warning:")
+        st.warning(escape(words.told(warning)), icon=":material/warning:")
     sought = st.text_input(
         words("search_text"),
         key="search",
@@ -303,7 +303,7 @@ def _remove(shared: Services, info: DocumentInfo) -> None:
         data = shared.knowledge().original(info.name)
         shared.knowledge().remove(info.name)
     except KnowledgeError as error:
-        state.report_problem(str(error))
+        state.report_problem(error)
         return
     state.keep_deleted(Deleted("document", info.name, info.title, data))
     st.session_state["_taken_out"] = st.session_state.get("_taken_out", frozenset()) | {info.name}
@@ -326,7 +326,7 @@ def _restore(shared: Services, last: Deleted) -> None:
         else:
             shared.knowledge().add_bytes(last.id, last.data)
     except KnowledgeError as error:
-        state.report_problem(str(error))
+        state.report_problem(error)
         return
     state.keep_deleted(None)
     state.choose_source(last.id)

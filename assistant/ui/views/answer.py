@@ -49,10 +49,10 @@ def turn_view(turn: StoredTurn, find: Find, words: Words) -> Data:
         return _frame(turn, words) | _answered(turn.answer, find, words)
     told = {
         TurnState.STOPPED: words("stopped"),
-        TurnState.FAILED: turn.error,
+        TurnState.FAILED: words.told(turn.error),
         TurnState.ASKED: words("interrupted"),
     }
-    return _frame(turn, words) | {"problem": told.get(turn.state, turn.error)}
+    return _frame(turn, words) | {"problem": told.get(turn.state, "")}
 
 
 def live_view(turn: StoredTurn, events: Sequence[Event], ready: bool, find: Find, words: Words) -> Data:
