@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -36,6 +37,7 @@ class Made:
         return frozenset(name for _, name, _, _ in Formatter().parse(self.template) if name is not None)
 
 
+@cache
 def made() -> list[Made]:
     """All messages."""
     return [_made(call, before, where) for call, before, where in _calls() if _name(call) == "Message"]
@@ -43,10 +45,11 @@ def made() -> list[Made]:
 
 def without_code() -> list[str]:
     """Where an error is made with words of its own instead of a message, and a page could show it."""
+    errors = _errors()
     return [
         where
         for call, _, where in _calls()
-        if _name(call) in _errors() and call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
+        if _name(call) in errors and call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
         if not NEVER_ON_A_PAGE & {_name(call), where, where.partition(":")[0]}
     ]
 
