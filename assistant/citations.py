@@ -69,12 +69,13 @@ def resolve(citation: Citation, document: Document | None) -> Resolved | Stale:
     )
 
 
-def reference(citation: Citation) -> str:
+def reference(citation: Citation, language: str = "en") -> str:
     """The citation as it is written under a text: “quote” — title, section, p. 3 (file, characters 10–50)."""
     quote = " ".join(citation.quote.split())
     where = [citation.title, *(heading for heading in citation.section_path if heading != citation.title)]
-    page = [f"p. {citation.page}"] if citation.page else []
-    place = f"{citation.document}, characters {citation.start}–{citation.end}"
+    page = [phrase("page.page_number", language, number=citation.page)] if citation.page else []
+    reach = phrase("answer.characters", language, start=citation.start, end=citation.end)
+    place = f"{citation.document}, {reach}"
     return f"“{quote}” — {', '.join([*where, *page])} ({place})"
 
 

@@ -24,13 +24,13 @@ def conversation_markdown(conversation: Conversation, words: Words) -> str:
         if turn.answer is None:
             parts.append(escape(words.told(turn.error) or words("no_answer")))
         else:
-            parts += _answer(turn.answer)
+            parts += _answer(turn.answer, words.language)
     return "\n\n".join(parts) + "\n"
 
 
-def _answer(answer: Answer) -> Iterable[str]:
+def _answer(answer: Answer, language: str) -> Iterable[str]:
     yield from (_statement(statement) for statement in answer.statements)
-    notes = [f"{citation.n}. {escape(reference(citation))}" for citation in answer.citations]
+    notes = [f"{citation.n}. {escape(reference(citation, language))}" for citation in answer.citations]
     if notes:
         yield "\n".join(notes)
 

@@ -65,3 +65,5 @@ def test_reference_names_quote_title_section_and_place() -> None:
 def test_reference_gives_the_page_and_one_line() -> None:
     citation = replace(make(1, DOCUMENT, 20, 40), page=7, quote="two\n lines")
     assert reference(citation).startswith("“two lines” — Cyber diplomacy, p. 7 (")
+    assert "S. 7" in reference(citation, "de")
+    assert "Zeichen" in reference(citation, "de")

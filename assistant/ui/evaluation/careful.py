@@ -32,8 +32,10 @@ def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> No
     settings, knowledge = shared.settings, shared.knowledge_settings
     calibration = current(settings, knowledge)
     used = calibration.threshold
-    st.caption(say("threshold_now", value=f"{used.value:.2f}", reason=escape(used.reason)))
     overruled = " · ".join(overruling(settings))
+    own = calibration_path(knowledge).exists()
+    reason = used.reason if own or overruled else say("as_shipped")
+    st.caption(say("threshold_now", value=f"{used.value:.2f}", reason=escape(reason)))
     if overruled:
         st.warning(say("overruled", setting=escape(overruled)))
     if made_otherwise(RunFolder(run.path).config(), settings, calibration):
@@ -60,7 +62,6 @@ def choose_threshold(shared: Services, run: RunInfo, say: EvaluationWords) -> No
         shared.assistant.renew()
         st.toast(say("threshold_used", value=f"{value:.2f}"))
         st.rerun()
-    own = calibration_path(knowledge).exists()
     if own and st.button(say("back_to_shipped"), key="evaluation-forget", disabled=fixed):
         forget(knowledge)
         shared.assistant.renew()

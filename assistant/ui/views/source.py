@@ -34,7 +34,7 @@ def citation_view(citations: Sequence[Citation], index: int, find: Find, words: 
         return frame | {
             "message": words(key, name=citation.document),
             "segments": [(citation.quote, "quote")],
-            "reference": reference(citation),
+            "reference": reference(citation, words.language),
         }
     section, document = found.section, found.document
     start = min(section.start, citation.start)
@@ -42,7 +42,7 @@ def citation_view(citations: Sequence[Citation], index: int, find: Find, words: 
     return (
         frame
         | _stretch(document, start, end, [(citation.start, citation.end)], found.highlights, citation.start)
-        | {"reference": reference(citation)}
+        | {"reference": reference(citation, words.language)}
     )
 
 
