@@ -52,10 +52,16 @@ class KnowledgeBase:
         return self._added(self._ingest.add(path.name, path, progress or _silent, may_replace))
 
     def add_bytes(
-        self, name: str, data: bytes, progress: Progress | None = None, *, may_replace: bool = True
+        self,
+        name: str,
+        data: bytes,
+        progress: Progress | None = None,
+        *,
+        may_replace: bool = True,
+        folder: str = "",
     ) -> FileReport:
-        """As ``add``, for an upload."""
-        return self._added(self._ingest.add(name, data, progress or _silent, may_replace))
+        """As ``add``, for an upload; a new file comes to lie in ``folder`` below the own folder."""
+        return self._added(self._ingest.add(name, data, progress or _silent, may_replace, folder))
 
     def remove(self, name: str) -> FileReport:
         """Removes a document and every trace of it. Raises DocumentNotFound.
@@ -74,6 +80,12 @@ class KnowledgeBase:
         """
         file = self._ingest.original(name)
         return file.read_bytes() if file else None
+
+    def folder_of(self, name: str) -> str:
+        """Where below the own folder the document's file lies, to bring it back there; "" for its top."""
+        file = self._ingest.original(name)
+        inner = file.parent.relative_to(self.settings.own_documents_dir).as_posix() if file else "."
+        return "" if inner == "." else inner
 
     def restore(self, name: str, progress: Progress | None = None) -> FileReport:
         """Undoes ``remove`` where the file is still there. Raises DocumentNotFound."""

@@ -55,6 +55,13 @@ def found(folder: Path, source: str, name: str | None = None) -> Iterator[File]:
         ) from error
 
 
+def below(folder: Path, inner: str) -> Path:
+    """The folder of that path below another; that one itself where the path leads out or is hidden."""
+    place = folder / inner
+    within = place.resolve().is_relative_to(folder.resolve())
+    return place if within and not _hidden(Path(inner)) else folder
+
+
 def find(folder: Path, name: str) -> Path | None:
     """The file below a folder that is the document of that name; None: there is none."""
     return next((file.path for file in found(folder, "", name) if file.problem is None), None)
@@ -105,7 +112,7 @@ def incoming(folder: Path, name: str, content: Path | bytes, max_mb: int) -> Ite
 
 def clear_incoming(folder: Path) -> None:
     """Deletes the copies that a killed process left an hour ago or earlier."""
-    for hidden in folder.glob(f"{_INCOMING}*"):
+    for hidden in folder.rglob(f"{_INCOMING}*"):
         if time.time() - hidden.stat().st_mtime > _ABANDONED:
             shutil.rmtree(hidden, ignore_errors=True)
 

@@ -92,14 +92,15 @@ class Ingest:
         return sorted(reports, key=lambda report: report.name)
 
     def add(
-        self, name: str, content: Path | bytes, progress: Progress, may_replace: bool = True
+        self, name: str, content: Path | bytes, progress: Progress, may_replace: bool = True, folder: str = ""
     ) -> FileReport:
         """Keeps a copy of a file in the own folder and indexes it; a file that cannot be read is left out."""
         self._catalogue.reopen()
         self.check_model()
         try:
             name = files.checked_name(name)
-            with files.incoming(self._own, name, content, self._settings.max_file_mb) as copy:
+            place = files.below(self._own, folder)
+            with files.incoming(place, name, content, self._settings.max_file_mb) as copy:
                 file = File(name, copy, self._source, files.stamp(copy))
                 report = self._take_in(file, progress, may_replace)
         except UnreadableFile as error:
@@ -337,9 +338,9 @@ class Ingest:
         return replace(prepared, version=replace(prepared.version, stamp=stamp))
 
     def _put(self, copy: Path) -> Path:
-        """Moves a copy to where the document's file lies, to the top of the own folder when it is new."""
+        """Moves a copy to where the document's file lies, to the folder that it came into when it is new."""
         earlier = self.original(copy.name)
-        return files.put(copy, earlier.parent if earlier else self._own)
+        return files.put(copy, earlier.parent if earlier else copy.parent.parent)
 
     def _known(self, name: str) -> Known:
         info = self._catalogue.info(name)

@@ -26,13 +26,14 @@ class Selected:
 class Deleted:
     """Something taken away that can be brought back: a conversation's id or a document's name.
 
-    ``data`` is the file of a document that was added, None of one that ships.
+    ``data`` is the file of a document that was added, None of one that ships; ``folder`` is where it lay.
     """
 
     what: Literal["conversation", "document"]
     id: str
     title: str
     data: bytes | None = field(default=None, repr=False)
+    folder: str = ""
 
 
 def _get(name: str) -> Any:

@@ -173,16 +173,25 @@ def test_a_file_in_a_folder_below_is_removed_brought_back_and_replaced_where_it_
     knowledge.sync()
     assert knowledge.original("cyber-diplomacy.txt") is None
     assert knowledge.original("../assistant.db") is None
-    data = knowledge.original("otters.txt")
-    assert data == OTTERS.encode()
+    data, place = knowledge.original("otters.txt"), knowledge.folder_of("otters.txt")
+    assert (data, place) == (OTTERS.encode(), "sub")
 
     assert knowledge.add_bytes("otters.txt", BEES.encode()).status == "replaced"
     assert file.read_text() == BEES
     assert {report.status for report in knowledge.sync()} == {"unchanged"}
     knowledge.remove("otters.txt")
     assert not file.exists()
-    assert knowledge.add_bytes("otters.txt", data).status == "added"
+    assert knowledge.add_bytes("otters.txt", data, folder=place).status == "added"
     assert knowledge.document("otters.txt").text == OTTERS
+    assert [path for path in (tmp_path / "documents").rglob("*") if path.is_file()] == [file]
+
+
+@pytest.mark.parametrize("folder", ["..", "/tmp", "sub/../../..", ".hidden"])
+def test_a_file_is_put_nowhere_but_in_the_own_folder(folder: str, tmp_path: Path) -> None:
+    knowledge = collection(tmp_path / "data")
+    knowledge.add_bytes("bees.txt", BEES.encode(), folder=folder)
+    assert list(tmp_path.rglob("bees.txt")) == [tmp_path / "data" / "documents" / "bees.txt"]
+    assert knowledge.folder_of("bees.txt") == ""
 
 
 def test_removing_deletes_only_the_file_that_was_read(tmp_path: Path) -> None:

@@ -195,6 +195,18 @@ def test_a_document_is_shown_searched_removed_and_brought_back(app: AppTest) -> 
     assert page.subheader[0].value == "Cyber diplomacy"
 
 
+def test_a_document_in_a_folder_below_comes_back_where_it_lay(app: AppTest, data_dir: Path) -> None:
+    knowledge = services().knowledge()
+    knowledge.add_bytes("minutes.txt", b"Minutes\n\nWe met.\n", folder="2024/May")
+    page = AppTest.from_function(_sources, default_timeout=60)
+    page.session_state["_source"] = "minutes.txt"
+    page.run().button(key="remove").click().run()
+    assert not list(data_dir.rglob("minutes.txt"))
+    page.button(key="undo-remove").click().run()
+    assert list(data_dir.rglob("minutes.txt")) == [data_dir / "documents" / "2024" / "May" / "minutes.txt"]
+    knowledge.remove("minutes.txt")
+
+
 def test_a_replaced_file_can_be_brought_back(app: AppTest) -> None:
     page = AppTest.from_function(_sources, default_timeout=60).run()
     knowledge = services().knowledge()

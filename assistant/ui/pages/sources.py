@@ -300,12 +300,12 @@ def _go(place: str, shown: int) -> None:
 def _remove(shared: Services, info: DocumentInfo) -> None:
     state.report_problem("")
     try:
-        data = shared.knowledge().original(info.name)
+        data, folder = shared.knowledge().original(info.name), shared.knowledge().folder_of(info.name)
         shared.knowledge().remove(info.name)
     except KnowledgeError as error:
         state.report_problem(error)
         return
-    state.keep_deleted(Deleted("document", info.name, info.title, data))
+    state.keep_deleted(Deleted("document", info.name, info.title, data, folder))
     st.session_state["_taken_out"] = st.session_state.get("_taken_out", frozenset()) | {info.name}
     _forget_place()
 
@@ -321,10 +321,11 @@ def _undo(shared: Services, words: Words) -> None:
 
 def _restore(shared: Services, last: Deleted) -> None:
     try:
-        if last.data is None:
+        # Where the file is still there, or there again, it is not written over.
+        if last.data is None or shared.knowledge().original(last.id) is not None:
             shared.knowledge().restore(last.id)
         else:
-            shared.knowledge().add_bytes(last.id, last.data)
+            shared.knowledge().add_bytes(last.id, last.data, folder=last.folder)
     except KnowledgeError as error:
         state.report_problem(error)
         return
