@@ -21,6 +21,7 @@ _OLE = b"\xd0\xcf\x11\xe0"  # old Word files, and new ones behind a password
 _MAX_XML = 150_000_000
 _MAX_UNPACKED = 1_000_000_000
 _MAX_PARTS = 20_000
+_MAX_REPEATED = 80  # characters of a merged cell that each of its rows is read with: a name, not a text
 _HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says the same again
@@ -126,6 +127,7 @@ class _Paragraph:
     level: int = 0
     is_line: bool = False  # a list item or a table row: stands below the one before it
     is_bold: bool = False
+    begins: bool = False  # the first row of a table
 
 
 def _styles(word: "WordDocument") -> dict[str, _Style]:
@@ -217,6 +219,7 @@ class _Reading:
             )
             if is_item:
                 text = text if re.match(r"[-*•–]|\(?\w{1,3}[.)]\s", text) else f"- {text}"
+                text = "  " * _depth(element, style.name) + text
             yield _Paragraph(one_line(text) if level else text, level, is_item, _is_bold(element)), removed
         for reference in element.iter(*{tag for tag, _ in self.notes}):
             # A note is referred to once; were it twice, or from within a note, it would still be read once.
@@ -228,23 +231,44 @@ class _Reading:
                 yield from self.paragraphs(box)
 
     def _rows(self, table: Any) -> Iterator[tuple[_Paragraph, int]]:
+        above: dict[int, str] = {}  # the text of each column's last cell, for the rows that it is merged over
+        begins = True
         for row in table.iter(_W + "tr"):
             if next(row.iterancestors(_W + "tbl")) is not table:
                 continue  # a row of a table within a cell: read with that cell
-            cells, removed = [], 0
+            cells, removed, column = [], 0, 0
             for cell in row.iter(_W + "tc"):
-                if next(cell.iterancestors(_W + "tr")) is row and not _continues(cell):
+                if next(cell.iterancestors(_W + "tr")) is not row:
+                    continue
+                if not _continues(cell):
                     inner = list(self.paragraphs(cell))
-                    cells.append(one_line(" ".join(paragraph.text for paragraph, _ in inner)))
+                    above[column] = one_line(" ".join(paragraph.text for paragraph, _ in inner))
                     removed += sum(count for _, count in inner)
+                if not _continues(cell) or 0 < len(above.get(column, "")) <= _MAX_REPEATED:
+                    cells.append(above[column])
+                column += _columns(cell)
             if any(cells):
-                yield _Paragraph(" | ".join(cells), is_line=True), removed
+                yield _Paragraph(" | ".join(cells), is_line=True, begins=begins), removed
+                begins = False
 
 
 def _continues(cell: Any) -> bool:
     """Whether the cell is the lower part of one that was merged downwards."""
     merge = cell.find(f"{_W}tcPr/{_W}vMerge")
     return merge is not None and merge.get(_W + "val") != "restart"
+
+
+def _columns(cell: Any) -> int:
+    """How many columns a cell takes."""
+    span = _value(cell, "tcPr", "gridSpan")
+    return int(span) if re.fullmatch(r"[1-9]\d?", span) else 1
+
+
+def _depth(item: Any, style: str) -> int:
+    """How deep within other lists a list item stands: by its own level, or by its style ('list bullet 2')."""
+    level = _value(item, "pPr", "numPr", "ilvl")
+    by_style = int(style[-1]) - 1 if re.fullmatch(r"list .* [2-5]", style) else 0
+    return int(level) if level in tuple("12345678") else by_style
 
 
 def _text(element: Any) -> Iterator[str]:
@@ -283,10 +307,11 @@ def _with_bold_headings(paragraphs: list[_Paragraph]) -> Iterator[_Paragraph]:
 
 
 def _merged(paragraphs: Iterator[_Paragraph]) -> Iterator[Block]:
-    """Blocks: list items and rows that follow each other are one."""
+    """Blocks: list items and rows that follow each other are one; a table is none with the one before it."""
     lines: list[str] = []
     for paragraph in paragraphs:
-        if not paragraph.is_line and lines:
+        new_table = paragraph.begins and bool(lines) and " | " in lines[-1]
+        if lines and (not paragraph.is_line or new_table):
             yield Block("\n".join(lines))
             lines = []
         if paragraph.is_line:

@@ -199,3 +199,38 @@ def test_a_large_plain_text_keeps_every_part() -> None:
     copies = 4_000  # 4 MB; in time quadratic in its size this would not come to an end
     content = text.read((f"Part\n\n{LONG * 4}\n\n" * copies).encode(), "name")
     assert [section.heading for section in content.sections] == ["Part"] * copies
+
+
+def test_docx_cells_merged_downwards_stand_in_each_of_their_rows() -> None:
+    import docx as word_files
+
+    word = word_files.Document()
+    word.add_heading("Staff", 1)
+    table = word.add_table(4, 3)
+    rows = [("Region", "2023", "2024"), ("North", "1", "2"), ("", "3", "4"), ("L" * 200, "5", "6")]
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, words in zip(row.cells, texts, strict=True):
+            cell.text = words
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.add_row().cells[2].text = "8"
+    table.cell(3, 0).merge(table.cell(4, 0))
+    word.add_paragraph()
+    word.add_table(1, 2).cell(0, 0).text = "Another table"
+    stream = io.BytesIO()
+    word.save(stream)
+    lines = ["Region | 2023 | 2024", "North | 1 | 2", "North | 3 | 4", f"{'L' * 200} | 5 | 6", " | 8"]
+    assert (
+        docx.read(stream.getvalue(), "name").text == "Staff\n\n" + "\n".join(lines) + "\n\nAnother table | "
+    )
+
+
+def test_docx_lists_within_lists_are_indented() -> None:
+    import docx as word_files
+
+    word = word_files.Document()
+    word.add_heading("Duties", 1)
+    for style, words in (("List Number", "keep:"), ("List Bullet 2", "ships,"), ("List Number", "collect.")):
+        word.add_paragraph(words, style=style)
+    stream = io.BytesIO()
+    word.save(stream)
+    assert docx.read(stream.getvalue(), "name").text == "Duties\n\n- keep:\n  - ships,\n- collect."
