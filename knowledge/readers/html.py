@@ -38,6 +38,9 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 _SUPERSCRIPT = re.compile(r"[0-9+−n-]{1,8}")
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _PERMALINK = re.compile(r"\s*[¶#§🔗]\s*$")
+_MAX_REPEATED = 80  # characters of a cell that reaches down that each of its rows is read with: a name
+_MAX_REACHING = 4  # such cells at a time: a hostile page must not unpack to many times its size
+_MAX_SPAN = 1000  # as HTML has it for columns
 _MAX_DEPTH = 8  # levels of lists that are shown by indentation
 _START = re.compile(r"\d{1,9}")  # the first number of a list
 # Elements that only their end tag closes. Parsing is quadratic in how deep they nest: a second for 20,000.
@@ -98,6 +101,31 @@ def _title(tree: "LexborHTMLParser", blocks: list[Block]) -> str:
 
 
 @dataclass(slots=True)
+class _Columns:
+    """Where in a table's row the walk is, and the cells of rows above that reach down into it."""
+
+    column: int = 0
+    begin: int = 0  # of the open cell, among the parts of its row
+    above: dict[int, tuple[int, int, str]] = field(default_factory=dict)  # by column: rows left, width, text
+
+    def reaching(self) -> Iterator[str]:
+        """The texts of the cells that stand here by reaching down; goes on behind them."""
+        while found := self.above.pop(self.column, None):
+            rows, width, text = found
+            if rows > 1:
+                self.above[self.column] = (rows - 1, width, text)
+            self.column += width
+            yield text
+
+    def leave(self, node: "LexborNode", text: str) -> None:
+        """Goes on behind a cell, and keeps it for the rows that it reaches down into."""
+        rows, width = _span(node, "rowspan"), _span(node, "colspan")
+        if rows > 1 and 0 < len(text) <= _MAX_REPEATED and len(self.above) < _MAX_REACHING:
+            self.above[self.column] = (rows - 1, width, text)
+        self.column += width
+
+
+@dataclass(slots=True)
 class _Page:
     """A walk over the tree that gathers the text of the block it is in."""
 
@@ -107,6 +135,7 @@ class _Page:
     lists: list[int | None] = field(default_factory=list)  # the next number of each open list; None: bullets
     items: list[str] = field(default_factory=list)  # lines of the list or table that is open
     tables: int = 0
+    columns: _Columns = field(default_factory=_Columns)  # of the outermost table
     articles: int = 0
 
     def blocks(self, tree: "LexborHTMLParser") -> Iterator[Block]:
@@ -148,8 +177,10 @@ class _Page:
         elif tag == "img":
             self.parts.append(" ")
         elif tag in ("td", "th"):
-            if any(part.strip() for part in self.parts):
-                self.parts.append(" | ")
+            self._reach_down()
+            self._next_cell()
+            if self.tables == 1:
+                self.columns.begin = len(self.parts)
         elif tag in ("li", "tr"):
             self._close_line()
         elif level and not self.tables:
@@ -161,11 +192,24 @@ class _Page:
         if tag in ("ul", "ol", "menu"):
             start = node.attributes.get("start") or ""
             self.lists.append((int(start) if _START.fullmatch(start) else 1) if tag == "ol" else None)
+        if tag == "table" and not self.tables:
+            self.columns = _Columns()
         self.tables += tag == "table"
         self.preformatted += tag == "pre"
         self.articles += tag in _ARTICLE
         if tag == "sup":
             self.parts.append("\0")
+
+    def _next_cell(self) -> None:
+        if any(part.strip() for part in self.parts):
+            self.parts.append(" | ")
+
+    def _reach_down(self) -> None:
+        """Writes the cells of rows above that reach down to this place of the row."""
+        if self.tables == 1:
+            for text in self.columns.reaching():
+                self._next_cell()
+                self.parts.append(text)
 
     def _open_block(self, tag: str) -> Iterator[Block]:
         if self.tables:
@@ -188,7 +232,13 @@ class _Page:
             self._close_line()
             if self.lists and (number := self.lists[-1]) is not None:
                 self.lists[-1] = number + 1
+        elif tag in ("td", "th") and self.tables == 1:
+            self.columns.leave(node, one_line("".join(self.parts[self.columns.begin :])))
         elif tag == "tr":
+            if self.tables == 1:
+                if self.columns.column:  # a row without a cell of its own is none
+                    self._reach_down()
+                self.columns.column = 0
             self._close_line()
         elif _heading_level(node) and not self.tables:
             yield from self._flush()
@@ -250,6 +300,12 @@ class _Page:
         if self.preformatted:
             return text.strip("\n").rstrip()
         return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+
+
+def _span(node: "LexborNode", name: str) -> int:
+    """Over how many rows or columns a cell reaches."""
+    value = node.attributes.get(name) or ""
+    return min(max(int(value), 1), _MAX_SPAN) if _START.fullmatch(value) else 1
 
 
 def _heading_level(node: "LexborNode") -> int:

@@ -46,6 +46,17 @@ def test_html_that_nobody_should_write_is_read(page: bytes, text: str) -> None:
     assert html.read(page, "name").text == text
 
 
+def test_html_cells_that_reach_down_stand_in_each_of_their_rows() -> None:
+    page = b"""<table><tr><th rowspan=2>Port<th colspan=2>Ships<tr><th>2023<th>2024
+    <tr><td rowspan=2>Alby<td>12<td rowspan=0>14<tr><td>13<tr><td>Berby<td>1<td rowspan=9>2</table>
+    <table><tr><td colspan=2 rowspan=2>a<td>b<tr><td>c</table>"""
+    rows = ["Port | Ships", "Port | 2023 | 2024", "Alby | 12 | 14", "Alby | 13", "Berby | 1 | 2"]
+    assert html.read(page, "name").text == "\n".join(rows) + "\n\na | b\na | c"
+    bomb = b"<table><tr>" + b"<td rowspan=1000>" * 500 + b"<td>x<tr>" * 500
+    full = bomb.replace(b"<td rowspan=1000>", b"<td rowspan=1000>" + b"y" * 80)
+    assert len(html.read(full, "name").text) < 5 * len(full)
+
+
 def test_markdown_headings_fences_and_front_matter() -> None:
     source = b"---\ntitle: Mine\n---\nSetext\n======\n\nA *b* `c`.\n\n## Atx ##\n\n```\n# none\n```\n"
     content = markdown.read(source, "name")
