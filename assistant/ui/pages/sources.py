@@ -120,7 +120,8 @@ def _report(report: FileReport, words: Words) -> None:
         return
     line = f"**{name}** — {words(f'report_{report.status}')}: {_sizes(report.info, words)}"
     if report.info.warnings:
-        st.warning(line + "".join(f"\n\n{escape(words.told(text))}" for text in report.info.warnings))
+        told = "".join(f"\n\n{escape(words.told(text))}" for text in report.info.warnings)
+        st.warning(line + told, icon=":material/warning:")
     else:
         st.success(line, icon=":material/check:")
 
