@@ -21,6 +21,7 @@ class Grammar:
     ``participle`` is one at the start of a text ('involved in'), ``leftover`` a few words that only another
     question makes one ('why not a treaty'). ``pointing`` adverbs mean what was talked about ('daar'),
     ``former`` and ``latter`` one of two things compared.
+    ``how_many`` stands before the noun that is counted, ``price`` begins a question after an amount of money.
     ``asked_articles`` are what a noun takes that was asked for: 'het station' after 'welk station'.
     ``short_forms`` are question words as people type them, and in full.
     ``templates`` are the standalone questions that are built, with ``{…}`` for what is carried over.
@@ -70,6 +71,8 @@ class Grammar:
     command: re.Pattern[str]
     adjunct: re.Pattern[str]
     event: re.Pattern[str]
+    how_many: re.Pattern[str]
+    price: re.Pattern[str]
     wh_phrase: re.Pattern[str]
     section_word: re.Pattern[str]
     summary: Patterns

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.coverage import terms
 from assistant.evidence import Evidence, EvidenceSentence, PassageRead
-from assistant.fitting import fits
+from assistant.fitting import fits, says_all
 from assistant.reader.types import Reading
 from assistant.types import Intent, Query
 from knowledge.types import Passage, RetrievedPassage, Sentence
@@ -58,6 +58,76 @@ def test_an_answer_is_of_the_type_asked_for_and_not_the_last_one_again(
     question: str, expects: str, text: str, marked: str, answered: str, fit: bool
 ) -> None:
     assert judged(evidence(question, text, marked, answered=answered, expects=expects)) is fit
+
+
+COURT = "The claimants are residents. They were represented by Ms Adeyemi. The defendant is Northmoor Water."
+
+
+def passage_read(text: str, *sentences: str) -> PassageRead:
+    ranges = tuple(Sentence(text.index(one), text.index(one) + len(one)) for one in sentences)
+    passage = Passage("p", "a", "a.txt", "h", 0, ("Parties",), 0, len(text), text, ranges)
+    return PassageRead(RetrievedPassage(passage, 1.0, 1, 0.9, 1.0), Reading(3.0, (3.0,), None, -5.0), "en")
+
+
+@pytest.mark.parametrize(
+    ("question", "fit"),
+    [
+        ("Who represented Northmoor Water?", False),  # 'they' are others, and the company comes after them
+        ("Who represented the claimants?", True),
+        ("Who represented the Penhallow residents?", True),  # nothing else speaks of them
+    ],
+)
+def test_a_pronoun_stands_for_nobody_who_is_named_after_it(question: str, fit: bool) -> None:
+    text = "They were represented by Ms Adeyemi."
+    start = COURT.index(text)
+    told = EvidenceSentence("a", "a.txt", ("A",), 0, start, start + len(text), text, 0.9)
+    read = passage_read(COURT, "The claimants are residents.", text, "The defendant is Northmoor Water.")
+    asked = Query(question, question, "en", Intent.FACT, "person")
+    assert judged(Evidence(asked, terms(question, "en"), (read,), (told,))) is fit
+
+
+def test_a_number_that_counts_something_else_fits_no_question_after_how_many() -> None:
+    text = "The volunteers sowed 34 plots."
+    assert not judged(evidence("How many volunteers were there?", text, expects="number"))
+    assert judged(evidence("How many plots were sown?", text, expects="number"))
+
+
+def test_an_amount_may_stand_in_a_sentence_believed_nearly_as_much() -> None:
+    one = evidence("How much does the pass cost?", "The pass holds 10 rides.", expects="number")
+    second = EvidenceSentence("a", "a.txt", ("A",), 0, 30, 60, "It costs 45 euros.", 0.5)
+    assert judged(replace(one, sentences=(*one.sentences, second)))
+    assert not judged(replace(one, sentences=(*one.sentences, replace(second, score=0.1))))
+
+
+TOWNS = "All towns of more than 5,000 inhabitants must be connected to a treatment plant."
+
+
+@pytest.mark.parametrize(
+    ("question", "expects", "language", "said"),
+    [
+        ("Which towns must be connected to a treatment plant?", "", "en", True),
+        ("Which towns of 5,000 inhabitants must be connected to a plant?", "", "en", True),
+        ("Which towns of 9,000 inhabitants must be connected to a plant?", "", "en", False),
+        ("Which towns must be connected to a power plant?", "", "en", False),
+        ("Which towns are there?", "", "en", False),  # too few words to be of the same thing
+        ("When must towns be connected to a treatment plant?", "date", "en", False),
+        ("Which towns must be connected to a treatment plant?", "", "nl", False),
+    ],
+)
+def test_a_sentence_with_all_words_of_a_question_says_what_is_asked(
+    question: str, expects: str, language: str, said: bool
+) -> None:
+    one = evidence(question, TOWNS, expects=expects, language=language)
+    assert says_all(one, {"a.txt": "en"}) is said
+
+
+def test_a_heading_says_a_part_and_no_sentence_says_nothing() -> None:
+    question = "Which students get priority for a room?"
+    one = evidence(question, "- students with a disability")
+    under = replace(one.sentences[0], heading_path=("FAQ", "Applying for a room", "Who gets priority?"))
+    assert says_all(replace(one, sentences=(under,)), {"a.txt": "en"})
+    assert not says_all(one, {"a.txt": "en"})
+    assert not says_all(Evidence(one.query, one.terms), {"a.txt": "en"})
 
 
 WASTE = "Waste fell from 131 to 112 kilograms between 2022 and 2023."

@@ -5,7 +5,7 @@ import pytest
 
 from assistant import gathering
 from assistant.assistant import Assistant
-from assistant.gathering import FIRST, Gatherer, passages_to_find
+from assistant.gathering import FIRST, SAID_ALL, Gatherer, passages_to_find
 from assistant.library import Library
 from assistant.reader.types import PassageText, Reading
 from assistant.types import Intent, Query
@@ -82,6 +82,43 @@ def test_of_a_large_collection_more_is_read_in_doubt_alone(
         query("When did NATO recognise cyberspace?"), items, large
     )
     assert reader.batches == ([FIRST, min(gathering.READ, len(items)) - FIRST] if reads_on else [FIRST])
+
+
+@pytest.mark.parametrize(
+    ("text", "believed"),
+    [
+        ("Which threats are frequent, complex and destructive?", True),
+        ("Which threats are frequent, complex and harmless?", False),
+    ],
+)
+def test_a_sentence_with_all_words_is_believed_though_the_reader_does_not(
+    assistant: Assistant, library: Library, text: str, believed: bool
+) -> None:
+    gatherer = Gatherer(Naming("frequent, complex"), assistant.gatherer.calibration)
+    evidence = gatherer.gather(query(text), found(assistant, text), library)
+    assert "frequent, complex" in evidence.sentences[0].text
+    assert (evidence.confidence == SAID_ALL) is believed
+
+
+@dataclass
+class Naming:
+    """Believes sentences with certain words least little, and none much."""
+
+    words: str
+
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+        return [
+            Reading(
+                -6.0,
+                tuple(-2.0 if self.words in one.text[a:b] else -9.0 for a, b in one.sentences),
+                None,
+                -6.0,
+            )
+            for one in passages
+        ]
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [0.0 for _ in pairs]
 
 
 @dataclass
