@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.grammar import Grammar, grammar
+from assistant.grammar import Grammar
 from assistant.outline import Mention, Outline, Topic
-from assistant.syntax import BRACKETS, content_words, gist, noun_phrase, sentence, uncapital
+from assistant.syntax import BRACKETS, gist, noun_phrase, sentence, uncapital
 from assistant.types import Intent, Turn
 from knowledge.types import RetrievedPassage
 
@@ -19,9 +19,9 @@ class Context:
     """What a conversation is about: its last question to the documents, the topics and earlier questions,
     latest first, and the headings and documents that the last answer cited.
 
-    ``question`` is without the 'and why' of a follow-up, which the next one replaces. ``said`` is the last
-    question as typed that says what it is about, ``asked`` the topics that were asked about and not only
-    cited, ``compared`` those that the last question compares, ``answered`` the words that answered it.
+    ``question`` is without the 'and why' of a follow-up, which the next one replaces. ``asked`` are the
+    topics that were asked about and not only cited, ``compared`` those that the last question compares,
+    ``answered`` the words that answered it.
     """
 
     question: str
@@ -30,7 +30,6 @@ class Context:
     sections: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
-    said: str = ""
     asked: tuple[Topic, ...] = ()
     compared: tuple[Topic, ...] = ()
     answered: str = ""
@@ -106,6 +105,10 @@ class Case:
         own = self.noun or gist(self.past.question, self.past.language) if self.same_language else ""
         return named or own or known
 
+    def leant_on(self, text: str) -> str:
+        """What a text leaves out: with 'the others', 'that view' all that was asked, else its subject."""
+        return self.gist if self.rules.others.search(text) else self.subject
+
     def mentioned(self, text: str) -> tuple[Topic, ...]:
         """The topics and names in a text, each once."""
         return tuple(dict.fromkeys(mention.topic for mention in self.outline.mentions(text)))
@@ -146,21 +149,10 @@ def context(history: Sequence[Turn], outline: Outline) -> Context | None:
         sections=tuple(dict.fromkeys(citation.section for citation in last.citations)),
         documents=tuple(dict.fromkeys(citation.document for citation in last.citations)),
         earlier=tuple(questions[1:]),
-        said=_said(asked),
         asked=tuple(dict.fromkeys(mentioned)),
         compared=next(filter(None, (_compared(turn, outline) for turn in reversed(asked[-_BACK:]))), ()),
         answered=last.short_answer or "",
     )
-
-
-def _said(asked: Sequence[Turn]) -> str:
-    """The last question as typed that says by itself what it is about."""
-    told = (
-        one.question
-        for one in reversed(asked)
-        if len(content_words(gist(one.question, one.answer.language), grammar(one.answer.language))) > 1
-    )
-    return next(told, asked[0].question)
 
 
 def _compared(turn: Turn, outline: Outline) -> tuple[Topic, ...]:

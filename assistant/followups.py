@@ -12,7 +12,7 @@ from assistant.syntax import (
     anaphors,
     asked_noun,
     content_words,
-    gist,
+    is_plural,
     is_question,
     plural_noun,
     put_in,
@@ -59,27 +59,6 @@ def points_back(text: str, language: str) -> bool:
     """Whether a word of the text means something outside of it: 'it' in 'How does it work?'."""
     rules = grammar(language)
     return bool(anaphors(text, rules) or rules.pointing.search(text))
-
-
-def readings(text: str, resolved: Resolved, past: Context | None, language: str) -> tuple[str, ...]:
-    """Other wordings of a follow-up: as typed, and with what the last question as typed was about.
-
-    They are read when the standalone question is little believed: it may have been built wrongly.
-    """
-    rules = grammar(language)
-    plain = without_closing(bare(text), rules)
-    if first_match((*rules.correction, *rules.back), plain):
-        return ()  # 'No, I meant NATO' is no question
-    asked = sentence(without(rules.connective, plain), rules)
-    about_it = gist(past.said, language) if past and past.language == language else ""
-    ends = asked[len(asked.rstrip(" ?.!")) :]
-    whole = f"{asked.rstrip(' ?.!')} ({about_it}){ends}" if about_it else ""
-    if rules.expects["reason"].match(asked) or rules.yes_no.match(asked):
-        whole = ""  # what it was about answers 'why' and 'is it' too easily
-    # What points elsewhere, or a bare 'With whom?', is by itself answered by anything.
-    alone = len(content_words(asked, rules)) > 1 and not points_back(asked, language)
-    texts = dict.fromkeys(one for one in (whole, asked if alone else "") if one)
-    return tuple(one for one in texts if one.casefold() != resolved.standalone.casefold())
 
 
 def _without_past(text: str, plain: str, rules: Grammar) -> Resolved:
@@ -272,12 +251,20 @@ def _antecedents(pronoun: re.Match[str], case: Case) -> list[str]:
     if case.same_language:
         several = plural_noun(case.past.question, rules) if plural else ""
         asked_for = several or asked_noun(case.past.question, plural, rules)
+    asked_for = asked_for or _owned(case, plural)
     found = [asked_for] if asked_for else case.names or [case.noun]
     # What was only cited is not what a pronoun means.
     shown = [topic.name(rules.language) for topic in case.past.asked[:1] if topic.shown]
     if word in rules.personal_pronouns:
         found, shown = [name for name in found if _PERSON.fullmatch(name)], []
     return [name for name in found if name] or shown
+
+
+def _owned(case: Case, plural: bool) -> str:
+    """'the EU's toolbox', which an 'it' means sooner than its owner, "" when the last question has none."""
+    noun = case.noun
+    owned = any(noun.startswith(f"{name}{mark}") for name in case.names for mark in ("’s ", "' ", "’ "))
+    return noun if owned and is_plural(noun) == plural else ""
 
 
 def _best(candidates: list[str], search: Search) -> str:
@@ -314,7 +301,9 @@ def _fragment(plain: str, case: Case) -> Resolved | None:
     content = content_words(asked, rules)
     if not asked or any(mention.topic.path for mention in case.outline.mentions(asked)):
         return None
-    if any(pattern.search(asked) for pattern in (rules.incomplete, rules.else_word, rules.pointing)):
+    if any(
+        pattern.search(asked) for pattern in (rules.incomplete, rules.else_word, rules.others, rules.pointing)
+    ):
         complete = len(content) > _ENOUGH_WORDS
     else:
         few = len(content) <= _FRAGMENT_WORDS and is_keywords(asked, rules.language)
@@ -322,7 +311,7 @@ def _fragment(plain: str, case: Case) -> Resolved | None:
     if complete:
         return None
     verbless = asked.split()[-1].lower() in rules.auxiliaries
-    subject = case.gist if verbless else case.subject
+    subject = case.gist if verbless else case.leant_on(asked)
     if not subject or subject.lower() in asked.lower():
         return None
     return case.resolved(f"{_ones_named(asked, case)} ({subject})")

@@ -37,9 +37,8 @@ FIRST = 4
 READ = 8
 ENOUGH = 0.7
 LITTLE = 0.05
-# A follow-up that would be refused is read in another wording, which takes the place of the standalone
-# question when it is believed by so much more. Read beside one that is believed, other wordings spoil more
-# answers than they save (docs/decisions.md has the figures).
+# A question among sentences that do not ask is read without them when it would be refused; that wording takes
+# its place when it is believed by so much more.
 MARGIN = 0.15
 # That a document has a section is no matter of belief; the rest allows for a question misunderstood.
 # That a sentence holds all the words of a keyword search is none either.
@@ -111,10 +110,7 @@ class Gatherer:
         return evidence
 
     def _better(self, evidence: Evidence, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
-        """The evidence, or that of another wording of the follow-up that is believed clearly more.
-
-        The question that stands alone may have been built wrongly; what was typed has not.
-        """
+        """The evidence, or that of another wording of the question that is believed clearly more."""
         for text in evidence.query.readings:
             query = worded(evidence.query, text, library.outline)
             other = self._weighed(query, found, library, most=FIRST)

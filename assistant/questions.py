@@ -180,9 +180,7 @@ def _query(
         expects=reading.expects,
         as_written=renamed if renamed != standalone else "",
         topics=tuple(dict.fromkeys((*reading.topics, *carried))),
-        readings=followups.readings(spelt, resolved, past, language)
-        if resolved.carried
-        else _without_background(standalone, language),
+        readings=() if resolved.carried else _without_background(standalone, language),
         # What comes next is asked of the same document.
         base=resolved.base or (capital(resolved.standalone) if reading.text else ""),
         answered=past.answered if past else "",
@@ -227,7 +225,6 @@ def _next_context(query: Query, past: Context | None, outline: Outline) -> Conte
         query.language,
         tuple(dict.fromkeys((*topics, *older))),
         earlier=earlier,
-        said=query.raw,
         asked=tuple(dict.fromkeys((*topics, *(past.asked if past else ())))),
     )
 

@@ -17,16 +17,20 @@ def asked_again(wh: str, case: Case) -> str:
     told = first_match(rules.about, last)
     if told:
         return f"{wh} ({told['topic']})"
-    adjunct = rules.adjunct.match(wh) and not rules.expects["number"].match(wh)
+    number = bool(rules.expects["number"].match(wh))
+    placed = wh.split()[0].lower() in rules.prepositions
+    adjunct = placed or (rules.adjunct.match(wh) and not number)
     carried = "".join(match.group() for match in BRACKETS.finditer(last))
     joined = f"{BRACKETS.sub('', last)}, {rules.templates['and']} {uncapital(wh)}{carried}"
+    # The answer to the last question would be believed to hold the number too.
+    joined = f"{wh} ({case.gist})" if number else joined
     if rules.yes_no.match(last):
         return _of_noun(wh, last, rules) or (f"{wh} {uncapital(last)}" if adjunct else joined)
     old = rules.wh_phrase.match(last)
     if not old or not adjunct:
         return joined
     rest = last[old.end() :].strip()
-    if rules.adjunct.match(old.group()):
+    if rules.adjunct.match(old.group()) and not rules.expects["number"].match(last):
         return f"{wh} {rest}"
     noun = _noun_asked(old.group(), rest, rules)
     if noun:
@@ -63,7 +67,7 @@ def of_another_topic(meant: str, case: Case) -> Resolved:
     if topics and topics[0].path:
         return case.resolved(about(meant, rules), topics)
     topics = (*topics, *case.past.topics[:1])
-    return case.resolved(about(f"{meant} ({case.subject})", rules), topics)
+    return case.resolved(about(f"{meant} ({case.leant_on(meant)})", rules), topics)
 
 
 def _instead(topics: tuple[Topic, ...], rules: Grammar) -> str:

@@ -18,6 +18,8 @@ def anaphors(text: str, rules: Grammar) -> list[re.Match[str]]:
     """The words of a question that point outside of it: 'it' in 'What must it defend?'."""
     spared = [match.span() for match in rules.not_anaphoric.finditer(text)]
     tokens = list(_WORD.finditer(text))
+    wh = rules.wh_phrase.match(text)  # the 'which' of 'In which city' begins no clause
+    opening = max(1, len(_WORD.findall(wh.group())) if wh else 0)
     found = []
     for position, token in enumerate(tokens):
         if any(start <= token.start() < end for start, end in spared):
@@ -29,7 +31,7 @@ def anaphors(text: str, rules: Grammar) -> list[re.Match[str]]:
         nouns = [word for word in before if len(word) > 1][: -1 if attached else None]
         content = any(word not in rules.function_words for word in nouns)
         clause = attached or bool(_BREAK.search(text[: token.start()]))
-        clause = clause or any(word in rules.clause_words for word in before[1:])
+        clause = clause or any(word in rules.clause_words for word in before[opening:])
         if _points_out(token.group(), before, after, ends, content, clause, rules):
             found.append(token)
     return found
@@ -63,7 +65,7 @@ def substitute(text: str, name: str, rules: Grammar) -> str:
         ends = not text[token.end() :].strip(" ?.!")
         new = name if ends else pattern.format(name).replace("s's", "s'")
         before = text[: token.start()]
-        if word in rules.plural_pronouns and not _is_plural(name):
+        if word in rules.plural_pronouns and not is_plural(name):
             before = _singular(before, rules)
         return before + (capital(new) if token.start() == 0 else new) + text[token.end() :]
     return ""
@@ -80,7 +82,7 @@ def put_in(text: str, name: str, rules: Grammar) -> str:
     return ""
 
 
-def _is_plural(name: str) -> bool:
+def is_plural(name: str) -> bool:
     """Whether a name looks like several: 'the Allies', not 'the OSCE'."""
     last = name.split()[-1]
     return (last.islower() and last.endswith("s")) or last.endswith(("ies", "States"))
@@ -106,7 +108,8 @@ def gist(question: str, language: str) -> str:
     text = about["topic"] if about else text
     command = rules.command.match(text)
     start = rules.wh_phrase.match(text) or command
-    asked = content_words(start.group(), rules) if start and not command else []
+    spoken = TOKEN.findall(start.group()) if start and not command else []
+    asked = [word for word in spoken if word.lower() not in rules.function_words]
     words = text[start.end() if start else 0 :].split()
     while words and (words[0].lower() in rules.function_words - rules.articles or words[0][0] == "’"):
         words = words[1:]
@@ -122,6 +125,10 @@ def gist(question: str, language: str) -> str:
 def noun_phrase(question: str, rules: Grammar) -> str:
     """The noun that a question is about, as far as its verbs show: 'new initiatives', else ""."""
     text = core(BRACKETS.sub("", question), rules.language)
+    told = first_match(rules.about, text)
+    if told:
+        topic = told["topic"]
+        return "" if len(topic.split()) > _NOUN_WORDS or anaphors(topic, rules) else topic
     wh = rules.wh_phrase.match(text)
     there = rules.existential.match(text[wh.end() :].lstrip() if wh else text)
     if there:
@@ -150,7 +157,7 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     # 'Why is cyberspace a diplomatic topic?': what follows the article is said of the noun.
     new = next((n for n, word in enumerate(words[1:], 1) if _says_of(words, n, rules)), len(words))
     if inverted and first in rules.be and new < stop:
-        return uncapital(" ".join(words[:new]))
+        return " ".join(words[:new])
     kept = words[:stop]
     if inverted and stop == len(words):
         if first not in rules.be:
@@ -169,7 +176,7 @@ def noun_phrase(question: str, rules: Grammar) -> str:
     empty = all(word.lower() in rules.function_words for word in kept)
     # 'What confronts us with …?' tells its noun no more than nothing but words of the frame do.
     empty = empty or (not inverted and kept[0].lower() in rules.function_words - rules.articles)
-    return "" if empty or len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else uncapital(phrase)
+    return "" if empty or len(kept) > _NOUN_WORDS or anaphors(phrase, rules) else phrase
 
 
 def _which_is_there(asked: str, rest: str, rules: Grammar) -> str:
@@ -236,7 +243,7 @@ def asked_noun(question: str, plural: bool, rules: Grammar) -> str:
         return ""  # 'What threatens NATO', 'Which ones are'
     if asked[0].lower() in rules.subject_words and len(asked) == 1:
         noun = noun_phrase(question, rules) if first in rules.be else ""
-        return noun if noun and _is_plural(noun.split(" of ")[0].split(" in ")[0]) == plural else ""
+        return noun if noun and is_plural(noun.split(" of ")[0].split(" in ")[0]) == plural else ""
     if len(asked) == 1 and rest:
         asked, rest = [asked[0], rest[0]], rest[1:]
     if asked[-1].endswith("s") != plural or len(rest) > _GIST_WORDS:

@@ -40,7 +40,7 @@ class Query:
     ``topics`` are headings or names that the question is about; ``choices`` are the readings offered back
     when the intent is UNCLEAR; ``documents`` limits the search to documents of these names (empty: all).
     ``readings`` are other wordings to read with when the standalone question is little believed: of a
-    follow-up, and of a question among sentences that do not ask. Of a follow-up, ``base`` is what a next
+    question among sentences that do not ask. Of a follow-up, ``base`` is what a next
     follow-up builds on ("": the standalone question), ``instead`` the question to answer when nothing answers
     this one ("": none), and ``answered`` the words that answered the question before it ("": none were
     marked).

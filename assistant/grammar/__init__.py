@@ -20,7 +20,8 @@ class Grammar:
     ``connective`` opens a follow-up ('and'), ``closing`` ends it ('then') and neither carries a meaning.
     ``participle`` is one at the start of a text ('involved in'), ``leftover`` a few words that only another
     question makes one ('why not a treaty'). ``pointing`` adverbs mean what was talked about ('daar'),
-    ``former`` and ``latter`` one of two things compared.
+    ``former`` and ``latter`` one of two things compared, ``others`` words for a part of all that
+    was asked ('that view').
     ``how_many`` stands before the noun that is counted, ``price`` begins a question after an amount of money.
     ``asked_articles`` are what a noun takes that was asked for: 'het station' after 'welk station'.
     ``short_forms`` are question words as people type them, and in full.
@@ -67,6 +68,7 @@ class Grammar:
     latter: re.Pattern[str]
     incomplete: re.Pattern[str]
     else_word: re.Pattern[str]
+    others: re.Pattern[str]
     yes_no: re.Pattern[str]
     command: re.Pattern[str]
     adjunct: re.Pattern[str]

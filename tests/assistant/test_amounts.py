@@ -50,6 +50,11 @@ def test_a_number_counts_what_is_asked_for(question: str, text: str, held: bool)
         ("Combien coûte une copie ?", "fr", "Une copie a 2 pages.", False),
         ("Wie viel kostet eine Karte?", "de", "Die Karte gilt 24 Stunden.", False),
         ("Wie viel kostet eine Karte?", "de", "Kinder fahren kostenlos.", True),
+        # a follow-up with what it is about in brackets
+        ("What did it cost (the toolbox)?", "en", "The EU developed a toolbox.", False),
+        ("Wat heeft dat gekost (de EU ontwikkeld)?", "nl", "The EU developed a toolbox.", False),
+        ("Was hat das gekostet (die Strategie)?", "de", "The EU approved it in 2021.", False),
+        ("Qu’a-t-elle coûté (la stratégie) ?", "fr", "The EU approved it in 2021.", False),
     ],
 )
 def test_a_price_is_an_amount_of_money(question: str, language: str, text: str, held: bool) -> None:

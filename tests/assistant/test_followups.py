@@ -58,6 +58,38 @@ ENGLISH = [
         ("What does the EU do against cyber-attacks?", "Under which policy?"),
         "Under which policy does the EU do that against cyber-attacks?",
     ),
+    # what was asked, where a name of it would say too little
+    (
+        ("When was the strategy approved?", "By how many votes?"),
+        "By how many votes was the strategy approved?",
+    ),
+    (("Who wants a new treaty?", "How many?"), "How many (wants a new treaty)?"),
+    (
+        ("How many countries want a new treaty?", "Why?"),
+        "How many countries want a new treaty, and why?",
+    ),
+    (
+        ("How can the EU react to cyber-attacks?", "Are sanctions the only option?"),
+        "Are sanctions the only option (the EU react to cyber-attacks)?",
+    ),
+    (
+        ("What does Belgium prefer to a new treaty?", "Who shares that view?"),
+        "Who shares that view (Belgium prefer to a new treaty)?",
+    ),
+    (
+        ("Which countries want a new treaty?", "And our country?"),
+        "What does the document say about our country (countries want a new treaty)?",
+    ),
+    (
+        ("Tell me about the EU's toolbox", "Under which policy was it made?"),
+        "Under which policy was the EU’s toolbox made?",
+    ),
+    (("What are NATO's priorities?", "Who leads it?"), "Who leads NATO?"),
+    (("Tell me about the OSCE.", "In which city does it meet?"), "In which city does the OSCE meet?"),
+    (
+        ("Who adopted the strategy?", "I mean, when?"),
+        "Who adopted the strategy, and when?",
+    ),
     # pronouns
     ((NATO, "What else do they do?"), "What else does NATO do?"),
     (("What threatens the Alliance?", "What must it defend?"), "What must the Alliance defend?"),
@@ -93,7 +125,7 @@ ENGLISH = [
     # more
     (
         ("What does the OSCE focus on?", "How many measures?"),
-        "What does the OSCE focus on, and how many measures?",
+        "How many measures (the OSCE focus on)?",
     ),
     (("Does Belgium support a treaty?", "Why not?"), "Does Belgium support a treaty, and why not?"),
     (("Summarise the OSCE section", "And the NATO one?"), "Summarise the NATO section."),
@@ -326,26 +358,6 @@ def test_searches_with_what_was_typed_too(knowledge: KnowledgeBase) -> None:
 
 def test_a_bare_question_word_is_no_search(knowledge: KnowledgeBase) -> None:
     assert converse(knowledge).ask(NATO, "Why?").searches == ("Why does NATO do that?",)
-
-
-@pytest.mark.parametrize(
-    ("messages", "readings"),
-    [
-        (
-            (NATO, "What must it defend?"),
-            ("What must it defend (NATO)?",),
-        ),
-        (("Who wants a new treaty?", "With whom?"), ("With whom (wants a new treaty)?",)),
-        # What a question was about answers 'why' too easily, a bare 'why' is answered by anything.
-        (("Who wants a new treaty?", "Why?"), ()),
-        ((NATO, "No, I meant the OSCE."), ()),
-        ((NATO, "What is at stake in cyberspace?"), ()),
-    ],
-)
-def test_can_be_read_in_other_words(
-    messages: tuple[str, ...], readings: tuple[str, ...], knowledge: KnowledgeBase
-) -> None:
-    assert converse(knowledge).ask(*messages).readings == readings
 
 
 @pytest.mark.parametrize(
