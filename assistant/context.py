@@ -80,11 +80,11 @@ class Case:
 
     @property
     def names(self) -> list[str]:
-        """The names in the last question, in its order, with their articles."""
+        """The names in the last question, in its order, with their articles; not those only carried along."""
         if not self.same_language:
             return []
-        mentions = self.outline.mentions(self.past.question)
-        return [with_article(self.past.question, mention, self.rules) for mention in mentions]
+        own = BRACKETS.sub("", self.past.question)
+        return [with_article(own, mention, self.rules) for mention in self.outline.mentions(own)]
 
     @property
     def sections_named(self) -> list[str]:

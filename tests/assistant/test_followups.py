@@ -85,6 +85,7 @@ ENGLISH = [
         "Under which policy was the EU’s toolbox made?",
     ),
     (("What are NATO's priorities?", "Who leads it?"), "Who leads NATO?"),
+    (("What does Belgium do?", "And the forum?", "Who takes part in it?"), "Who takes part in the forum?"),
     (("Tell me about the OSCE.", "In which city does it meet?"), "In which city does the OSCE meet?"),
     (
         ("Who adopted the strategy?", "I mean, when?"),
