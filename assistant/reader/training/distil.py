@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,7 +21,7 @@ from assistant.reader.training import corpus as corpora
 from assistant.reader.training.backbones import multilingual
 from assistant.reader.training.corpus import Chunk, Corpus
 from assistant.reader.training.encoder import whole
-from assistant.reader.training.trunk import Trunk, load_backbone
+from assistant.reader.training.trunk import Trunk, keep, load_backbone
 from assistant.reader.words import Words
 from knowledge.encoder.runtime import MAX_TOKENS, Encoder, pad
 
@@ -164,20 +163,8 @@ def train(layers: int, steps: int, passages: int, rate: float, seed: int, data: 
         if (step + 1) % _SAY_EVERY == 0:
             print(f"{step + 1}/{steps} " + " ".join(f"{k} {v:.4f}" for k, v in running.items()), flush=True)
         if (step + 1) % _SAVE_EVERY == 0 or step + 1 == steps:
-            _save(path, step + 1, student, optimizer, scheduler)
+            keep(path, step + 1, student, optimizer, scheduler)
     return path
-
-
-def _save(path: Path, step: int, model: Trunk, optimizer: Any, scheduler: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state = {
-        "step": step,
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "scheduler": scheduler.state_dict(),
-    }
-    torch.save(state, path.with_suffix(".tmp"))
-    path.with_suffix(".tmp").replace(path)
 
 
 if __name__ == "__main__":

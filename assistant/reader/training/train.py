@@ -33,7 +33,7 @@ from assistant.reader.training.examples import Recipe, epoch
 from assistant.reader.training.export import load_state
 from assistant.reader.training.features import Batch, Features, batches, collate, features, losses
 from assistant.reader.training.mining import Neighbours
-from assistant.reader.training.trunk import ReaderModel, load_backbone
+from assistant.reader.training.trunk import ReaderModel, keep, load_backbone
 from knowledge.lexical import language_of
 
 _WEIGHTS = {"answerable": 1.0, "support": 0.7, "evidence": 0.7, "start": 0.2, "end": 0.2}
@@ -187,15 +187,7 @@ def _resume(path: Path, plan: Plan, model: ReaderModel, optimizer: Any, schedule
 
 
 def _save(path: Path, plan: Plan, step: int, model: ReaderModel, optimizer: Any, scheduler: Any) -> None:
-    state = {
-        "plan": _described(plan),
-        "step": step,
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "scheduler": scheduler.state_dict(),
-    }
-    torch.save(state, path.with_suffix(".tmp"))
-    path.with_suffix(".tmp").replace(path)
+    keep(path, step, model, optimizer, scheduler, plan=_described(plan))
 
 
 def _described(plan: Plan) -> str:

@@ -1,6 +1,8 @@
 """A reader in torch: a backbone's lower layers and two small heads, for training only."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -109,6 +111,18 @@ def load_backbone(
                     weights[f"l{source}.{each}.{name}"]
                 )
     model.load_state_dict(state)
+
+
+def keep(path: Path, step: int, model: Trunk, optimizer: Any, scheduler: Any, **more: Any) -> None:
+    """Writes a checkpoint that a run can go on from, in one step."""
+    state = {
+        "step": step,
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+    }
+    torch.save(state | more, path.with_suffix(".tmp"))
+    path.with_suffix(".tmp").replace(path)
 
 
 def encoder_names(model: Trunk) -> dict[str, NDArray[np.float32]]:
