@@ -10,6 +10,7 @@ from assistant.syntax import BRACKETS, gist, noun_phrase, sentence, uncapital
 from assistant.types import Intent, Turn
 from knowledge.types import RetrievedPassage
 
+_OWN_WORDS = 3  # fewer of a question without a noun say nothing of its topic
 _BACK = 3  # turns in which 'the first one' still means the first of the things compared
 Search = Callable[[Sequence[str], int], Sequence[RetrievedPassage]]
 
@@ -102,8 +103,13 @@ class Case:
             return carried[-1]
         named = next(iter(self.sections_named), next(iter(self.names), ""))
         known = next((topic.name(self.rules.language) for topic in self.past.topics), "")
-        own = self.noun or gist(self.past.question, self.past.language) if self.same_language else ""
-        return named or own or known
+        own = gist(self.past.question, self.past.language) if self.same_language else ""
+        return named or self.noun or self._before(own) or own or known
+
+    def _before(self, own: str) -> str:
+        """The noun of the question before, where the last one's own words are too few to have one."""
+        earlier = self.past.earlier[:1] if len(own.split()) < _OWN_WORDS else ()
+        return next((noun_phrase(question, self.rules) for question in earlier), "")
 
     def leant_on(self, text: str) -> str:
         """What a text leaves out: with 'the others', 'that view' all that was asked, else its subject."""

@@ -1,6 +1,7 @@
 """A question in its conversation: what it refers to is filled in from the turns before, without a model."""
 
 import re
+from itertools import takewhile
 
 from assistant.context import Case, Context, Resolved, Search
 from assistant.grammar import Grammar, first_match, grammar
@@ -284,14 +285,14 @@ def _definite(plain: str, case: Case) -> Resolved | None:
     for noun in TOKEN.finditer(plain):
         before = plain[: noun.start()].split()
         article = before[-1].lower() if before else ""
-        if len(noun.group()) < _NOUN_LETTERS or article not in case.rules.definite_articles:
+        known = noun.group().lower() in case.rules.function_words  # 'the other skills'
+        if known or len(noun.group()) < _NOUN_LETTERS or article not in case.rules.definite_articles:
             continue
         full = re.search(rf"((?:[\w’-]+ ){{1,3}}){re.escape(noun.group())}\b", last, re.IGNORECASE)
         words = full.group(1).split() if full else []
-        while words and words[0].lower() in case.rules.function_words:
-            words = words[1:]
-        if words and not case.rules.function_words.intersection(word.lower() for word in words):
-            return case.resolved(f"{plain[: noun.start()]}{' '.join(words)} {plain[noun.start() :]}")
+        own = list(takewhile(lambda word: word.lower() not in case.rules.function_words, reversed(words)))
+        if own:
+            return case.resolved(f"{plain[: noun.start()]}{' '.join(own[::-1])} {plain[noun.start() :]}")
     return None
 
 

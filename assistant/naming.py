@@ -98,6 +98,13 @@ def _article(text: str, start: int, rules: Grammar) -> str:
     return before if before.strip().lower() in rules.articles else ""
 
 
+def _continued(text: str, start: int, rules: Grammar) -> bool:
+    """Whether a longer name goes on here: 'Yard Waste' in 'Residential Yard Waste', not in German."""
+    word = _before(text, start).strip()
+    opens = not text[:start].removesuffix(" ").removesuffix(word).strip()
+    return word[:1].isupper() and rules.language != "de" and not opens and "’" not in word
+
+
 def _pointed(text: str, start: int, rules: Grammar) -> bool:
     """Whether 'the' or 'this' stands before a place of the text; German melts it into 'im' and 'zur'."""
     word = _before(text, start).strip().lower()
@@ -111,7 +118,8 @@ def _document(text: str, rules: Grammar, outline: Outline, within: Collection[st
         name = _fitting(words, candidates, outline)
         kind = any(word.kinds for word in words)
         whole = bool(name) and _whole(words, name, outline)
-        if not name or not (kind or whole or len(words) >= _ENOUGH):
+        inside = not kind and _continued(text, words[0].start, rules)
+        if not name or inside or not (kind or whole or len(words) >= _ENOUGH):
             continue
         certain = whole or (kind and (len(words) >= _ENOUGH or _pointed(text, words[0].start, rules)))
         rank = 2 * certain + kind

@@ -35,6 +35,7 @@ from evals.metrics.abstention import auroc
 from knowledge.embedding import E5, MINILM, load_embedder
 
 SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
+OTHER_WORDS = ("part-i", "part-j")  # of what was written: questions far from the words of their passage
 LIKE = 0.75  # share of words in common from which two questions count as the same
 TOP = 8  # passages that are read of an index
 _WORD = re.compile(r"\w+")
@@ -120,8 +121,8 @@ class Measurer:
 
     def figures(self, reader: Reader) -> Figures:
         found: Figures = {}
-        measures = (self.squad2, self.selqa, self.clapnq, self.xquad, self.written, self.shipped)
-        for measure in (*measures, self.rules, self.supported, self.written_claims):
+        measures = (self.squad2, self.selqa, self.clapnq, self.xquad, self.written, self.other_words)
+        for measure in (*measures, self.shipped, self.rules, self.supported, self.written_claims):
             start = time.perf_counter()
             made = measure(reader)
             found |= made
@@ -198,6 +199,20 @@ class Measurer:
             own = [(score, q.answerable) for q, score in scores if q.lang == language]
             found[f"written {language}: answerable vs near miss, AUROC"] = _auroc(own)
         return found
+
+    def other_words(self, reader: Reader) -> Figures:
+        """Questions in other words than their passage's, answerable or near misses, passage given."""
+        scores, best = [], []
+        apart = [q for q in self.corpus.questions if q.part in OTHER_WORDS]
+        for question in self._drawn([q for q in apart if self.corpus.chunks(q)[0].held_out]):
+            chunks = self.corpus.chunks(question)
+            scores.append((_best(reader, question, chunks), question.answerable))
+            if question.answerable:
+                best.append(_best_sentence_is_gold(reader, question, chunks))
+        return {
+            "in other words: answerable vs near miss, AUROC": _auroc(scores),
+            "in other words: best sentence is the gold one": _mean(best),
+        }
 
     def shipped(self, reader: Reader) -> Figures:
         """The set of the shipped document, questions that stand alone, over all its passages."""

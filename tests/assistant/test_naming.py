@@ -98,6 +98,7 @@ def test_any_document_may_answer_where_one_is_only_spoken_of(known: Outline) -> 
         "What did the council decide?",
         "What is in the letter?",
         "Which exam is the hardest?",
+        "What does the North Lake Merin club do?",  # a longer name than the convention's
     ],
 )
 def test_what_names_no_document(text: str, known: Outline) -> None:

@@ -49,6 +49,7 @@ class Labelled:
     """A question about one source passage. `answers` are verbatim in it, `sentences` hold the answer.
 
     An unanswerable question names the source that it was written on. `kind` is the writer's, where given.
+    `part` is the file of written questions that it is from, "" for a public set's.
     """
 
     dataset: str
@@ -59,7 +60,12 @@ class Labelled:
     answers: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
     kind: str = ""
-    written: bool = False
+    part: str = ""
+
+    @property
+    def written(self) -> bool:
+        """Whether it was written for this project."""
+        return bool(self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ def load(data: Path) -> Corpus:
             if "claim" in row:
                 claims.append(_claimed(row))
             else:
-                questions.append(_written(row))
+                questions.append(_written(row, part.stem))
     by_article: dict[tuple[str, str], list[Chunk]] = {}
     for chunks in by_source.values():
         for chunk in chunks:
@@ -211,7 +217,7 @@ def _labelled(name: str, row: dict[str, Any]) -> Iterator[Labelled]:
         yield Labelled(name, source, row["question"], row["lang"], row["answerable"], answers, gold)
 
 
-def _written(row: dict[str, Any]) -> Labelled:
+def _written(row: dict[str, Any], part: str) -> Labelled:
     return Labelled(
         row["dataset"],
         row["passage_id"],
@@ -221,7 +227,7 @@ def _written(row: dict[str, Any]) -> Labelled:
         (row["answer"],) if row.get("answer") else (),
         (row["answer_sentence"],) if row.get("answer_sentence") else (),
         row.get("kind") or "",
-        written=True,
+        part,
     )
 
 

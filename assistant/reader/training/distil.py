@@ -1,15 +1,16 @@
 """Teach a shallower encoder what the whole one says: `python -m assistant.reader.training.distil`.
 
 Half the layers, so twice the speed (DistilBERT, Sanh et al. 2019). The student sees passages and queries of
-the public sets and the written questions, as the product embeds them, and learns the teacher's vectors and
-the teacher's order of the passages for each query. Seeded and resumable: run it again after an interruption.
-What it made is written as int8 ONNX by `python -m assistant.reader.training.encoder --student 6.pt`.
+the public sets and the written questions, as the product embeds them, and learns the teacher's states
+(TinyBERT, Jiao et al. 2020), its vectors and its order of the passages for each query. Seeded and resumable:
+run it again after an interruption. What it made is written as int8 ONNX by
+`python -m assistant.reader.training.encoder --student .cache/encoder/6.pt`.
 """
 
 import argparse
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,18 +22,21 @@ from assistant.reader.training import corpus as corpora
 from assistant.reader.training.backbones import multilingual
 from assistant.reader.training.corpus import Chunk, Corpus
 from assistant.reader.training.encoder import whole
-from assistant.reader.training.trunk import Trunk, keep, load_backbone
+from assistant.reader.training.trunk import HIDDEN, Trunk, keep, load_backbone, mean_of
 from assistant.reader.words import Words
-from knowledge.encoder.runtime import MAX_TOKENS, Encoder, pad
+from knowledge.encoder.runtime import MAX_TOKENS, Floats, Ids, batches, open_session, pad
 
-LAYERS = {6: (0, 2, 4, 6, 9, 11), 8: (0, 1, 3, 4, 6, 8, 9, 11)}
+LAYERS = {6: (0, 2, 4, 6, 9, 11), 8: (0, 1, 3, 4, 6, 8, 9, 11)}  # of the teacher, to start from
 OF_AN_ARTICLE = 4  # passages of one article in a step: its others are what a query is confused with
 QUERIES = 3  # of a passage in a step
 GOLD = 0.2  # how much a query's own passage counts beside the teacher's order
-GROUPS = 3  # of texts of like length, each padded to its longest
+GROUP_TOKENS = 4096  # of texts of like length, each padded to its longest
 SHARPNESS = 50.0  # of similarities; E5 was trained with 100
 _SAVE_EVERY = 200
 _SAY_EVERY = 20
+
+
+Teacher = Callable[[Floats, Ids], list[Floats]]  # embeddings and mask to vectors and states
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +102,54 @@ def _queries(chunk: Chunk, asked: Sequence[str], draw: random.Random) -> list[st
     return [f"query: {text}" for text in found]
 
 
-def vectors(model: Trunk, texts: Sequence[str], words: Words) -> Tensor:
-    """Unit vectors [n,H], in order."""
+def shown_by(layers: int) -> range:
+    """Numbers of the layers whose states are compared: every second, the last among them."""
+    return range(1, layers, 2)
+
+
+def taught_by(layers: int, folder: Path, threads: int | None = None) -> Teacher:
+    """The whole encoder, which shows its states at the depths where a student shows its own."""
+    names = [f"l{LAYERS[layers][number]}.done.out" for number in shown_by(layers)]
+    session = open_session(whole(folder, names), threads)
+    return lambda rows, mask: session.run(["vector", *names], {"embeddings": rows, "mask": mask})
+
+
+def groups(texts: Sequence[str], words: Words) -> Iterator[tuple[list[int], Floats, Ids]]:
+    """Places of texts of like length, their word embeddings [B,T,H] and their mask [B,T]."""
     ids = [found.ids[:MAX_TOKENS] for found in words.tokenizer.encode_batch_fast(list(texts))]
-    order = sorted(range(len(ids)), key=lambda place: -len(ids[place]))
-    total, parts, group = sum(map(len, ids)), [], []
-    with torch.autocast("cpu", torch.bfloat16):
-        for place in order:
-            group.append(place)
-            if sum(len(ids[each]) for each in group) * GROUPS >= total or place == order[-1]:
-                padded, mask = pad([ids[each] for each in group], words.padding)
-                rows = torch.from_numpy(words.table.rows(padded))
-                parts.append(model.states(rows, torch.from_numpy(mask))[1].float())
-                group = []
-    found = functional.normalize(torch.cat(parts), dim=-1)
-    return found[torch.argsort(torch.tensor(order))]
+    for places in batches([len(each) for each in ids], GROUP_TOKENS):
+        padded, mask = pad([ids[place] for place in places], words.padding)
+        yield places, words.table.rows(padded), mask
 
 
-def loss_of(student: Trunk, teacher: Encoder, lesson: Lesson, words: Words) -> dict[str, Tensor]:
-    """How far the student's vectors, and its order of the passages, are from what they should be."""
+def loss_of(student: Trunk, teacher: Teacher, lesson: Lesson, words: Words) -> dict[str, Tensor]:
+    """How far the student's states, vectors and order of the passages are from what they should be.
+
+    `states` is the share of the teacher's variance that the student misses, `vector` 1 minus the cosine.
+    """
     texts = [*lesson.passages, *lesson.queries]
-    wanted = torch.from_numpy(teacher.encode(texts))
-    found = vectors(student, texts, words)
+    wanted, found = torch.empty(len(texts), HIDDEN), torch.empty(len(texts), HIDDEN)
+    missed: list[Tensor] = []
+    for places, rows, mask in groups(texts, words):
+        vector, *shown = teacher(rows, mask)
+        wanted[places] = torch.from_numpy(vector)
+        kept = torch.from_numpy(mask)
+        with torch.autocast("cpu", torch.bfloat16):
+            own = student.states(torch.from_numpy(rows), kept)
+        found[places] = functional.normalize(mean_of(own[-1].float(), kept), dim=-1)
+        real = kept.bool()
+        for number, states in zip(shown_by(len(own)), shown, strict=True):
+            target = torch.from_numpy(states)[real]
+            apart = (own[number][real].float() - target).square().mean()
+            missed.append(apart / target.var(dim=0).mean())
     count = len(lesson.passages)
     order = functional.softmax(SHARPNESS * wanted[count:] @ wanted[:count].T, dim=-1)
     gold = functional.one_hot(torch.tensor(lesson.gold), count).float()
-    own = functional.log_softmax(SHARPNESS * found[count:] @ found[:count].T, dim=-1)
+    scores = functional.log_softmax(SHARPNESS * found[count:] @ found[:count].T, dim=-1)
     return {
+        "states": torch.stack(missed).mean(),
         "vector": 1 - (wanted * found).sum(-1).mean(),
-        "order": functional.kl_div(own, (1 - GOLD) * order + GOLD * gold, reduction="batchmean"),
+        "order": functional.kl_div(scores, (1 - GOLD) * order + GOLD * gold, reduction="batchmean"),
     }
 
 
@@ -134,7 +157,7 @@ def train(layers: int, steps: int, passages: int, rate: float, seed: int, data: 
     """Train, or go on training; the folder's file `<layers>.pt` at the end."""
     torch.manual_seed(seed)
     backbone = multilingual(12)
-    teacher, student = whole(cache / "whole"), Trunk(layers, 0.0)
+    teacher, student = taught_by(layers, cache / "whole"), Trunk(layers, 0.0)
     load_backbone(student, backbone.weights, LAYERS[layers])
     optimizer = torch.optim.AdamW(student.parameters(), lr=rate, weight_decay=0.01, fused=True)
     scheduler = torch.optim.lr_scheduler.LambdaLR(
@@ -153,7 +176,7 @@ def train(layers: int, steps: int, passages: int, rate: float, seed: int, data: 
         range(done, steps), lessons(corpora.load(data), passages, seed, done), strict=False
     ):
         losses = loss_of(student, teacher, lesson, backbone.words)
-        torch.autograd.backward(20 * losses["vector"] + losses["order"])
+        torch.autograd.backward(losses["states"] + 20 * losses["vector"] + losses["order"])
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()

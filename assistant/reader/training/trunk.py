@@ -67,15 +67,22 @@ class Trunk(nn.Module):
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
         self.dropout = Dropout(dropout)
 
-    def states(self, embeddings: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Of embeddings float [B,T,H] and a mask int [B,T]: the states [B,T,H] and their means [B,H]."""
+    def states(self, embeddings: Tensor, mask: Tensor) -> list[Tensor]:
+        """Of embeddings float [B,T,H] and a mask int [B,T]: the states [B,T,H] after each layer."""
         dtype = torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32
         hidden = (mask[:, None, None, :] - 1).to(dtype) * 1e4
         x = self.dropout(self.norm(embeddings + self.positions[: embeddings.shape[1]]))
+        found = []
         for layer in self.layers:
             x = layer(x, hidden)
-        weights = mask[:, :, None].to(x.dtype)
-        return x, (x * weights).sum(1) / weights.sum(1)
+            found.append(x)
+        return found
+
+
+def mean_of(states: Tensor, mask: Tensor) -> Tensor:
+    """The mean of unmasked states [B,T,H]: [B,H]."""
+    weights = mask[:, :, None].to(states.dtype)
+    return (states * weights).sum(1) / weights.sum(1)
 
 
 class ReaderModel(Trunk):
@@ -89,8 +96,8 @@ class ReaderModel(Trunk):
 
     def forward(self, embeddings: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """embeddings float [B,T,H], mask int [B,T]."""
-        x, mean = self.states(embeddings, mask)
-        gathered = torch.tanh(self.gather(torch.cat([x[:, 0], mean], dim=-1)))
+        x = self.states(embeddings, mask)[-1]
+        gathered = torch.tanh(self.gather(torch.cat([x[:, 0], mean_of(x, mask)], dim=-1)))
         return self.tokens(x), self.pair(gathered)
 
 

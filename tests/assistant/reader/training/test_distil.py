@@ -1,13 +1,14 @@
 from itertools import islice
+from pathlib import Path
 
+import numpy as np
 import torch
 
 from assistant.reader import words
 from assistant.reader.training.corpus import Chunk, Corpus, Labelled, is_held_out
-from assistant.reader.training.distil import Lesson, lessons, loss_of, vectors
-from assistant.reader.training.trunk import Trunk
+from assistant.reader.training.distil import Lesson, groups, lessons, loss_of, taught_by
+from assistant.reader.training.trunk import Trunk, mean_of
 from assistant.reader.types import PassageText
-from knowledge.encoder.runtime import Encoder
 
 TEXTS = ["query: Who decides?", "passage: The council decides in May.", "passage: Tickets cost two euros."]
 ARTICLES = [f"Article {number}" for number in range(40)]
@@ -49,23 +50,34 @@ def test_each_query_is_of_the_passage_that_it_names_and_a_run_can_be_resumed() -
             assert article in first.passages[number] or "It is read." in first.passages[number]
 
 
-def test_vectors_are_of_length_one_and_in_the_order_of_the_texts() -> None:
-    torch.manual_seed(1)
-    model, known = Trunk(1, 0.0), words.multilingual()
-    found = vectors(model, TEXTS, known)
-    turned = vectors(model, TEXTS[::-1], known)
-    assert torch.allclose(found.norm(dim=-1), torch.ones(3), atol=1e-3)
-    assert torch.allclose(found, turned.flip(0), atol=0.02)
+def test_groups_hold_every_text_once_and_mask_its_padding() -> None:
+    found = list(groups(TEXTS, words.multilingual()))
+    assert sorted(place for places, _, _ in found for place in places) == [0, 1, 2]
+    for places, rows, mask in found:
+        assert rows.shape[:2] == mask.shape == (len(places), mask.shape[1])
+        assert mask.max(axis=0).all()
 
 
-def test_a_step_brings_the_student_nearer_to_its_teacher() -> None:
+def test_the_teacher_shows_states_that_lead_to_its_vectors(tmp_path: Path) -> None:
+    teacher = taught_by(6, tmp_path)
+    for _, rows, mask in groups(TEXTS, words.multilingual()):
+        vector, *shown = teacher(rows, mask)
+        last = mean_of(torch.from_numpy(shown[-1]), torch.from_numpy(mask)).numpy()
+        assert len(shown) == 3
+        assert np.allclose(last / np.linalg.norm(last, axis=1, keepdims=True), vector, atol=0.001)
+
+
+def test_a_step_brings_the_student_nearer_to_its_teacher(tmp_path: Path) -> None:
     torch.manual_seed(1)
-    student, known = Trunk(1, 0.0), words.multilingual()
+    student, known, teacher = Trunk(6, 0.0), words.multilingual(), taught_by(6, tmp_path)
     lesson = Lesson(TEXTS[1:], TEXTS[:1], [0])
     optimizer = torch.optim.AdamW(student.parameters(), lr=1e-3)
-    before = loss_of(student, Encoder(), lesson, known)["vector"].item()
+    before = loss_of(student, teacher, lesson, known)
     for _ in range(5):
-        torch.autograd.backward(loss_of(student, Encoder(), lesson, known)["vector"])
+        found = loss_of(student, teacher, lesson, known)
+        torch.autograd.backward(found["vector"] + found["states"])
         optimizer.step()
         optimizer.zero_grad()
-    assert loss_of(student, Encoder(), lesson, known)["vector"].item() < before / 2
+    after = loss_of(student, teacher, lesson, known)
+    assert after["vector"].item() < before["vector"].item() / 2
+    assert after["states"].item() < before["states"].item()
