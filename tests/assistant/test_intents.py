@@ -25,6 +25,8 @@ SUMMARIES = {
         ("Give me a summary of this document in a few sentences", ()),
         ("Summarise the NATO section briefly, please", (NATO,)),
         ("Tell me about the OSCE", (OSCE,)),
+        ("What does NATO do?", (NATO,)),
+        ("What is the UN doing exactly?", (UN,)),
         ("What does the document say about the multi-stakeholder forum?", (FORUM,)),
     ],
     "nl": [
@@ -34,6 +36,7 @@ SUMMARIES = {
         ("Waarover gaat dit document?", ()),
         ("Wat zegt het document over de NAVO?", (NATO,)),
         ("Vertel me iets over de OVSE", (OSCE,)),
+        ("Wat doet de NAVO eigenlijk?", (NATO,)),
     ],
     "fr": [
         ("Résumez le document.", ()),
@@ -41,6 +44,8 @@ SUMMARIES = {
         ("De quoi parle ce document ?", ()),
         ("Que dit le document sur l'OTAN ?", (NATO,)),
         ("Parlez-moi de l'ONU", (UN,)),
+        ("Que fait l'OTAN ?", (NATO,)),
+        ("Qu'est-ce que l'ONU fait ?", (UN,)),
     ],
     "de": [
         ("Fassen Sie das Dokument zusammen.", ()),
@@ -48,6 +53,7 @@ SUMMARIES = {
         ("Worum geht es in diesem Dokument?", ()),
         ("Was sagt das Dokument über die NATO?", (NATO,)),
         ("Erzählen Sie mir etwas über die OSZE", (OSCE,)),
+        ("Was macht die NATO?", (NATO,)),
     ],
 }
 SECTIONS = {
