@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import UnreadableFile
 from knowledge.messages import Message
+from knowledge.readers import numbering
 from knowledge.readers import text as plain_text
 from knowledge.readers.content import BLOCK_GAP, Block, Content, assemble, clean, hidden_warning, one_line
 from knowledge.readers.headings import reads_as_heading
@@ -33,7 +34,8 @@ _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 def read(data: bytes, name: str) -> Content:
     """Reads a .docx file; ``name`` is the title of one without. Raises UnreadableFile (damaged, a bomb)."""
     word = _open(data)
-    reading = _Reading(_styles(word), _notes(word))
+    elements = _style_elements(word)
+    reading = _Reading(_styles(elements), _notes(word), numbering.read(_numbering(word), elements))
     paragraphs = list(reading.paragraphs(word.element.body))
     hidden = sum(removed for _, removed in paragraphs)
     blocks = list(_merged(_with_bold_headings([paragraph for paragraph, _ in paragraphs])))
@@ -130,13 +132,26 @@ class _Paragraph:
     begins: bool = False  # the first row of a table
 
 
-def _styles(word: "WordDocument") -> dict[str, _Style]:
-    """Paragraph styles by id, each with the heading level that it or a style it is based on gives."""
-    elements = {
+def _style_elements(word: "WordDocument") -> dict[str, Any]:
+    """The XML of paragraph styles by id."""
+    return {
         element.get(_W + "styleId", ""): element
         for element in word.styles.element.iterchildren(_W + "style")
         if element.get(_W + "type", "paragraph") == "paragraph"
     }
+
+
+def _numbering(word: "WordDocument") -> Any:
+    """The XML that tells how lists and headings are numbered, None when there is none."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    related = (each for each in word.part.rels.values() if each.reltype == RELATIONSHIP_TYPE.NUMBERING)
+    part = next((each.target_part for each in related if not each.is_external), None)
+    return getattr(part, "element", None)
+
+
+def _styles(elements: dict[str, Any]) -> dict[str, _Style]:
+    """Paragraph styles by id, each with the heading level that it or a style it is based on gives."""
     found: dict[str, _Style] = {}
     for key, element in elements.items():
         level, at, seen = 0, element, set[str]()
@@ -194,6 +209,7 @@ class _Reading:
 
     styles: dict[str, _Style]
     notes: dict[tuple[str, str], Any]
+    numbers: numbering.Numbering
 
     def paragraphs(self, parent: Any) -> Iterator[tuple[_Paragraph, int]]:
         """The paragraphs below an element with the number of invisible characters taken out of each."""
@@ -206,7 +222,8 @@ class _Reading:
                 yield from self.paragraphs(element)
 
     def _paragraph(self, element: Any) -> Iterator[tuple[_Paragraph, int]]:
-        style = self.styles.get(_value(element, "pPr", "pStyle"), _Style("", 0))
+        key = _value(element, "pPr", "pStyle")
+        style = self.styles.get(key, _Style("", 0))
         if style.name.startswith("toc ") or style.name in ("header", "footer"):
             return
         text, removed = clean("".join(_text(element)))
@@ -217,9 +234,11 @@ class _Reading:
             is_item = not level and (
                 style.name.startswith("list ") or element.find(f"{_W}pPr/{_W}numPr") is not None
             )
+            label = self.numbers.label(element, key)
             if is_item:
-                text = text if re.match(r"[-*•–]|\(?\w{1,3}[.)]\s", text) else f"- {text}"
-                text = "  " * _depth(element, style.name) + text
+                label = label or ("" if re.match(r"[-*•–]|\(?\w{1,3}[.)]\s", text) else "-")
+                label = "  " * _depth(element, style.name) + label
+            text = f"{label} {text}" if label.strip() else label + text
             yield _Paragraph(one_line(text) if level else text, level, is_item, _is_bold(element)), removed
         for reference in element.iter(*{tag for tag, _ in self.notes}):
             # A note is referred to once; were it twice, or from within a note, it would still be read once.

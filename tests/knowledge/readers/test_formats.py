@@ -244,4 +244,4 @@ def test_docx_lists_within_lists_are_indented() -> None:
         word.add_paragraph(words, style=style)
     stream = io.BytesIO()
     word.save(stream)
-    assert docx.read(stream.getvalue(), "name").text == "Duties\n\n- keep:\n  - ships,\n- collect."
+    assert docx.read(stream.getvalue(), "name").text == "Duties\n\n1. keep:\n  - ships,\n2. collect."
