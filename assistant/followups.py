@@ -281,14 +281,15 @@ def _definite(plain: str, case: Case) -> Resolved | None:
     """'Who led the movement?' after a question about the Quit India Movement: the noun in full."""
     if not case.same_language:
         return None
-    last = " ".join(TOKEN.findall(case.past.question))
+    questions = [" ".join(TOKEN.findall(each)) for each in (case.past.question, *case.past.earlier)]
     for noun in TOKEN.finditer(plain):
         before = plain[: noun.start()].split()
         article = before[-1].lower() if before else ""
         known = noun.group().lower() in case.rules.function_words  # 'the other skills'
         if known or len(noun.group()) < _NOUN_LETTERS or article not in case.rules.definite_articles:
             continue
-        full = re.search(rf"((?:[\w’-]+ ){{1,3}}){re.escape(noun.group())}\b", last, re.IGNORECASE)
+        named = rf"((?:[\w’-]+ ){{1,3}}){re.escape(noun.group())}\b"
+        full = next((found for each in questions if (found := re.search(named, each, re.IGNORECASE))), None)
         words = full.group(1).split() if full else []
         own = list(takewhile(lambda word: word.lower() not in case.rules.function_words, reversed(words)))
         if own:

@@ -21,6 +21,12 @@ from assistant.outline import outline
             "When did the quiet movement end?",
         ),
         (
+            ["Who led the quiet movement?"],
+            "Who was Patel?",
+            "Was the movement violent?",
+            "Was the quiet movement violent?",
+        ),
+        (
             [],
             "Is a skill in a language other than English allowed?",
             "Which are the other skills?",
