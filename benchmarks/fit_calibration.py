@@ -50,6 +50,7 @@ THRESHOLDS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on 
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Sentences more than the fewest that find all: other documents spread their answers wider than these.
 SPARE = 0.06
+CHANCE = 0.01  # a difference of facts found that stands on a case or two
 # Share of the short answers shown that must overlap a right one: bold words stand in a sentence that is right
 # anyway, so showing more of them is worth some that are too long or too short.
 SURE = 0.7
@@ -261,7 +262,10 @@ def _features(sample: Sample, evidence: Evidence) -> dict[str, float]:
 def _threshold(
     samples: Sequence[Sample], beliefs: "np.ndarray[tuple[int], np.dtype[np.float64]]"
 ) -> Threshold:
-    """The highest of THRESHOLDS that refuses at most FALSE_REFUSALS of the answerable shipped questions."""
+    """Of THRESHOLDS that refuse at most FALSE_REFUSALS of the answerable shipped questions the best.
+
+    That is the one that refuses most of the others, the lowest of those that refuse as many.
+    """
     own = [
         (float(belief), sample.answerable)
         for belief, sample in zip(beliefs, samples, strict=True)
@@ -270,7 +274,8 @@ def _threshold(
     tried = [refusals(*zip(*own, strict=True), at) for at in THRESHOLDS]
     for one in tried:
         print(f"{one.threshold}: refuses {one.answerable:.1%} answerable, {one.unanswerable:.1%} others")
-    found = max((one for one in tried if one.answerable <= FALSE_REFUSALS), key=lambda one: one.threshold)
+    allowed = [one for one in tried if one.answerable <= FALSE_REFUSALS]
+    found = max(allowed, key=lambda one: (one.unanswerable, -one.threshold))
     reason = f"on folds left out of the shipped set it refuses {found.answerable:.1%} of the answerable"
     return Threshold(
         found.threshold, f"{reason} questions and {found.unanswerable:.1%} of the unanswerable ones"
@@ -278,7 +283,7 @@ def _threshold(
 
 
 def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
-    """A mass that finds the needed facts of the shipped set and of policy prose, and a little more."""
+    """A mass that nearly finds what can be found of the shipped set and policy prose, and a little more."""
     pairs = [(s, e) for s, e in zip(samples, evidence, strict=True) if _needed(s) and s.answerable]
     found = {}
     for mass in MASSES:
@@ -287,7 +292,7 @@ def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
         found[mass] = (sum(hit) / len(hit), sum(map(len, chosen)) / len(chosen))
         print(f"mass {mass:.2f}: facts {found[mass][0]:.3f}, {found[mass][1]:.2f} sentences")
     best = max(share for share, _ in found.values())
-    least = min(length for share, length in found.values() if share == best)
+    least = min(length for share, length in found.values() if share >= best - CHANCE)
     value = max(mass for mass, (_, length) in found.items() if length <= least + SPARE)
     share, length = found[value]
     return Threshold(

@@ -35,7 +35,7 @@ from evals.metrics.abstention import auroc
 from knowledge.embedding import E5, MINILM, load_embedder
 
 SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
-OTHER_WORDS = ("part-i", "part-j")  # of what was written: questions far from the words of their passage
+OTHER_WORDS = ("part-i", "part-j", "part-k")  # of what was written: not in the words of the passage
 LIKE = 0.75  # share of words in common from which two questions count as the same
 TOP = 8  # passages that are read of an index
 _WORD = re.compile(r"\w+")

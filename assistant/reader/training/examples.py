@@ -165,8 +165,10 @@ def _of_question(
     general = question.dataset == "policyqa" and not question.written
     if general and draw.random() < recipe.hard and (furthest := neighbours.far_in_article(question)):
         yield _restyled(negative(question.question, draw.choice(furthest), "article"), recipe, draw)
-    if draw.random() < recipe.hard and not general and (closest := neighbours.same_article(question)):
-        yield _restyled(negative(question.question, draw.choice(closest), "article"), recipe, draw)
+    # An article of one passage is told apart from others': what is searched holds many documents.
+    near = () if general else neighbours.same_article(question) or neighbours.other_articles(question)
+    if draw.random() < recipe.hard and near:
+        yield _restyled(negative(question.question, draw.choice(near), "article"), recipe, draw)
     if draw.random() < recipe.other and not general and (closest := neighbours.other_articles(question)):
         yield _restyled(negative(question.question, draw.choice(closest), "other"), recipe, draw)
     if draw.random() < recipe.without_sentence and (less := without_evidence(found)):
