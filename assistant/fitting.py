@@ -50,18 +50,21 @@ def fits(evidence: Evidence, languages: Mapping[str, str]) -> bool:
     return not (again and _asks_anew(query, best, language))
 
 
-def says_all(evidence: Evidence, languages: Mapping[str, str]) -> bool:
+def says_all(evidence: Evidence, languages: Mapping[str, str], above: str = "") -> bool:
     """Whether the best believed sentence, with its headings, holds every word and number of the question.
 
+    ``above`` is the head of the list or the table that the sentence is of.
+
     Only of questions whose answer has no form ('which towns', not 'when' or 'why'): of others, a sentence can
-    have all the words and still not what was asked for.
+    have all the words and still not what was asked for. A number is in the column that names it.
     """
     query = evidence.query
-    if not evidence.sentences or query.intent is not Intent.FACT or query.expects:
+    free = not query.expects or (bool(above) and query.expects == "number")
+    if not evidence.sentences or query.intent is not Intent.FACT or not free:
         return False
     best = evidence.sentences[0]
     language = languages[best.document]
-    held = "\n".join((*best.heading_path[1:], best.text))
+    held = "\n".join((*best.heading_path[1:], above, best.text))
     return (
         query.language == language
         and len(evidence.terms.weights) >= SAID

@@ -19,7 +19,7 @@ from assistant.fitting import fits, says_all
 from assistant.grammar import grammar
 from assistant.intents import read_intent
 from assistant.library import Library
-from assistant.lists import with_lists
+from assistant.lists import head_of, with_lists
 from assistant.logistic import sigmoid
 from assistant.outline import Mention, Outline
 from assistant.overview import opening_of, overview
@@ -76,7 +76,8 @@ class Gatherer:
         if not fits(evidence, library.languages):
             refused = min(evidence.confidence, self.calibration.threshold.value / 2)
             return replace(evidence, confidence=refused)
-        if says_all(evidence, library.languages):
+        above = "".join(head_of(best, library.around) for best in evidence.sentences[:1])
+        if says_all(evidence, library.languages, above):
             evidence = replace(evidence, confidence=max(evidence.confidence, SAID_ALL))
         if evidence.confidence < self.calibration.threshold.value:
             evidence = self._better(evidence, found, library)

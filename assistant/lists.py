@@ -24,6 +24,12 @@ def with_lists(chosen: Sequence[EvidenceSentence], around: Around) -> list[Evide
     return sorted(scored, key=lambda one: (documents.index(one.document), one.start))
 
 
+def head_of(sentence: EvidenceSentence, around: Around) -> str:
+    """What leads to an item or names the columns of a row, "" of any other sentence."""
+    section = around(sentence)
+    return "\n".join(one.text for one in _above(section, place_of(sentence, section)))
+
+
 def heads_table(section: Section, place: int) -> bool:
     """Whether a sentence is the first of some rows and names their columns: it holds no figures but years."""
     if place > 0 and _goes_on(section, place):

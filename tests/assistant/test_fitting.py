@@ -182,3 +182,10 @@ def test_what_has_just_been_named_does_not_say_whether_it_works(
 def test_an_overview_and_nothing_found_fit_anything() -> None:
     assert judged(evidence("Summarise it", STRATEGY, expects="date", intent=Intent.SUMMARY))
     assert judged(Evidence(Query("When?", "When?", expects="date"), terms("When?", "en")))
+
+
+def test_a_row_says_what_its_column_names() -> None:
+    one = evidence("How many overnight stays did Ington have?", "Ington | 5,850 | 127", expects="number")
+    assert says_all(one, {"a.txt": "en"}, "Town | Overnight stays | Employees")
+    assert not says_all(one, {"a.txt": "en"}, "Town | Guests | Employees")
+    assert not says_all(one, {"a.txt": "en"})

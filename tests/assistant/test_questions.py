@@ -127,7 +127,7 @@ def test_a_greeting_does_not_hide_the_question(
 ) -> None:
     (query,) = converse(knowledge).understood(message)
     assert query.standalone == standalone
-    assert query.intent is Intent.FACT
+    assert query.intent is not Intent.SMALL_TALK
 
 
 def test_talk_alone_is_talk(knowledge: KnowledgeBase) -> None:

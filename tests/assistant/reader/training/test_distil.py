@@ -1,14 +1,14 @@
 from itertools import islice
-from pathlib import Path
 
-import numpy as np
 import torch
+from torch.nn import functional
 
 from assistant.reader import words
 from assistant.reader.training.corpus import Chunk, Corpus, Labelled, is_held_out
-from assistant.reader.training.distil import Lesson, groups, lessons, loss_of, taught_by
+from assistant.reader.training.distil import Lesson, Teacher, groups, lessons, loss_of, shown_by
 from assistant.reader.training.trunk import Trunk, mean_of
 from assistant.reader.types import PassageText
+from knowledge.encoder.runtime import Floats, Ids
 
 TEXTS = ["query: Who decides?", "passage: The council decides in May.", "passage: Tickets cost two euros."]
 ARTICLES = [f"Article {number}" for number in range(40)]
@@ -58,18 +58,27 @@ def test_groups_hold_every_text_once_and_mask_its_padding() -> None:
         assert mask.max(axis=0).all()
 
 
-def test_the_teacher_shows_states_that_lead_to_its_vectors(tmp_path: Path) -> None:
-    teacher = taught_by(6, tmp_path)
-    for _, rows, mask in groups(TEXTS, words.multilingual()):
-        vector, *shown = teacher(rows, mask)
-        last = mean_of(torch.from_numpy(shown[-1]), torch.from_numpy(mask)).numpy()
-        assert len(shown) == 3
-        assert np.allclose(last / np.linalg.norm(last, axis=1, keepdims=True), vector, atol=0.001)
+def of_its_own(trunk: Trunk) -> Teacher:
+    """A trunk as the teacher of another: what is distilled from needs a package that tests go without."""
+
+    @torch.no_grad()
+    def teach(rows: Floats, mask: Ids) -> list[Floats]:
+        kept = torch.from_numpy(mask)
+        states = trunk.states(torch.from_numpy(rows), kept)
+        vector = functional.normalize(mean_of(states[-1], kept), dim=-1)
+        return [each.numpy() for each in (vector, *(states[number] for number in shown_by(len(states))))]
+
+    return teach
 
 
-def test_a_step_brings_the_student_nearer_to_its_teacher(tmp_path: Path) -> None:
+def test_states_are_compared_at_every_second_layer_and_the_last() -> None:
+    assert list(shown_by(6)) == [1, 3, 5]
+    assert list(shown_by(8))[-1] == 7
+
+
+def test_a_step_brings_the_student_nearer_to_its_teacher() -> None:
     torch.manual_seed(1)
-    student, known, teacher = Trunk(6, 0.0), words.multilingual(), taught_by(6, tmp_path)
+    student, known, teacher = Trunk(6, 0.0), words.multilingual(), of_its_own(Trunk(6, 0.0))
     lesson = Lesson(TEXTS[1:], TEXTS[:1], [0])
     optimizer = torch.optim.AdamW(student.parameters(), lr=1e-3)
     before = loss_of(student, teacher, lesson, known)
