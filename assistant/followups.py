@@ -117,7 +117,7 @@ def _topic_and_question(text: str, case: Case) -> Resolved | None:
     """'the EU strategy, what year is that from': a topic, and what is asked of it."""
     cut = _CLAUSE.search(text)
     name, rest = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
-    if not rest or not is_question(rest, case.rules) or not _is_phrase(name, case.rules):
+    if not rest or not name.strip() or not is_question(rest, case.rules) or not _is_phrase(name, case.rules):
         return None
     topics = case.mentioned(name)
     if name.split()[0].lower() in case.rules.prepositions:  # 'in the UN, what does it want?'
