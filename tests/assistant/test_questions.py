@@ -250,7 +250,7 @@ FRAGMENTS = st.sampled_from(
         st.one_of(st.text(max_size=60), st.lists(FRAGMENTS, max_size=7).map(" ".join)), min_size=1, max_size=3
     )
 )
-@example(["What does NATO do?", "and . AND when"])  # a topic that is only a full stop
+@example(messages=["What does NATO do?", "and . AND when"])  # a topic that is only a full stop
 def test_never_raises_on_any_text(messages: list[str], shipped_conversation: Conversation) -> None:
     shipped_conversation.turns.clear()
     for message in messages:
