@@ -12,6 +12,7 @@ from assistant.selection import REACH, depends
 from assistant.syntax import content_words
 from assistant.types import Intent, Query
 from knowledge.lexical import words
+from knowledge.sentences import is_row
 from knowledge.types import Passage
 
 # Share of the words of two marked answers that they have in common from which they are one: the reader marks
@@ -59,10 +60,11 @@ def says_all(evidence: Evidence, languages: Mapping[str, str], above: str = "") 
     have all the words and still not what was asked for. A number is in the column that names it.
     """
     query = evidence.query
-    free = not query.expects or (bool(above) and query.expects == "number")
-    if not evidence.sentences or query.intent is not Intent.FACT or not free:
+    if not evidence.sentences or query.intent is not Intent.FACT:
         return False
     best = evidence.sentences[0]
+    if query.expects and not (query.expects == "number" and above and is_row(best.text)):
+        return False
     language = languages[best.document]
     held = "\n".join((*best.heading_path[1:], above, best.text))
     return (

@@ -231,9 +231,9 @@ class _Reading:
         text = "\n".join(lines)
         if text:
             level = _outline_level(element) or style.level
-            is_item = not level and (
-                style.name.startswith("list ") or element.find(f"{_W}pPr/{_W}numPr") is not None
-            )
+            listed = _value(element, "pPr", "numPr", "numId")
+            by_style = style.name.startswith("list ") or element.find(f"{_W}pPr/{_W}numPr") is not None
+            is_item = not level and by_style and listed != numbering.NO_LIST
             label = self.numbers.label(element, key)
             if is_item:
                 label = label or ("" if re.match(r"[-*•–]|\(?\w{1,3}[.)]\s", text) else "-")

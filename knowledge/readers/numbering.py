@@ -4,10 +4,11 @@ A file holds how to count, not the numbers themselves (ECMA-376, part 1, 17.9).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+NO_LIST = "0"  # the list of a paragraph that is taken out of its style's
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")
@@ -62,7 +63,7 @@ class Numbering:
         own = paragraph.find(f"{_W}pPr/{_W}numPr")
         if own is None:
             return by_style
-        return _value(own, "numId") or by_style[0], _whole(_value(own, "ilvl"), by_style[1])
+        return _value(own, "numId") or by_style[0], _whole(_value(own, "ilvl"), by_style[1], _LEVELS - 1)
 
     def _number(self, abstract: str, level: int, above: Level) -> str:
         how = self.levels[abstract].get(level, Level())
@@ -79,8 +80,7 @@ def read(part: Any, styles: Mapping[str, Any]) -> Numbering:
     for element in part.iterchildren(_W + "abstractNum") if part is not None else ():
         key = element.get(_W + "abstractNumId", "")
         levels[key] = {}
-        for each in element.iterchildren(_W + "lvl"):
-            at = _whole(each.get(_W + "ilvl"), 0)
+        for at, each in _by_level(element, "lvl"):
             decimal = each.find(_W + "isLgl") is not None
             form = _value(each, "numFmt") or "decimal"
             levels[key][at] = Level(_whole(_value(each, "start"), 1), form, _value(each, "lvlText"), decimal)
@@ -88,10 +88,10 @@ def read(part: Any, styles: Mapping[str, Any]) -> Numbering:
     for element in part.iterchildren(_W + "num") if part is not None else ():
         number = element.get(_W + "numId", "")
         lists[number] = _value(element, "abstractNumId")
-        for each in element.iterchildren(_W + "lvlOverride"):
+        for at, each in _by_level(element, "lvlOverride"):
             start = _value(each, "startOverride")
             if start:
-                starts[number, _whole(each.get(_W + "ilvl"), 0)] = _whole(start, 1)
+                starts[number, at] = _whole(start, 1)
     found = {}
     for style in styles:
         number = _inherited_list(style, styles)
@@ -99,8 +99,16 @@ def read(part: Any, styles: Mapping[str, Any]) -> Numbering:
             key, at = linked.get(style, ("", 0))
             own = styles[style].find(f"{_W}pPr/{_W}numPr/{_W}ilvl")
             level = at if key and key == lists.get(number) else 0
-            found[style] = number, _whole(own.get(_W + "val"), 0) if own is not None else level
+            found[style] = number, level if own is None else _whole(own.get(_W + "val"), 0, _LEVELS - 1)
     return Numbering(levels, lists, starts, found)
+
+
+def _by_level(element: Any, tag: str) -> Iterator[tuple[int, Any]]:
+    """The children of a tag with the level that each is for; those for no level of Word's are passed over."""
+    for each in element.iterchildren(_W + tag):
+        at = _whole(each.get(_W + "ilvl"), -1, _LEVELS - 1)
+        if at >= 0:
+            yield at, each
 
 
 def _inherited_list(style: str, styles: Mapping[str, Any]) -> str:
@@ -142,6 +150,6 @@ def _value(element: Any, tag: str) -> str:
     return "" if found is None else str(found.get(_W + "val", ""))
 
 
-def _whole(text: str | None, otherwise: int) -> int:
-    """A whole number from 0 to 32767, as these attributes hold; ``otherwise`` for anything else."""
-    return int(text) if text and re.fullmatch(r"\d{1,5}", text) and int(text) < 32768 else otherwise
+def _whole(text: str | None, otherwise: int, most: int = 32767) -> int:
+    """A whole number from 0 to ``most``, as these attributes hold; ``otherwise`` for anything else."""
+    return int(text) if text and re.fullmatch(r"\d{1,5}", text) and int(text) <= most else otherwise

@@ -189,3 +189,9 @@ def test_a_row_says_what_its_column_names() -> None:
     assert says_all(one, {"a.txt": "en"}, "Town | Overnight stays | Employees")
     assert not says_all(one, {"a.txt": "en"}, "Town | Guests | Employees")
     assert not says_all(one, {"a.txt": "en"})
+
+
+def test_an_item_with_all_words_does_not_count_them() -> None:
+    item = "- ships of 5,850 tonnes"
+    one = evidence("How many ships of 5,850 tonnes must be reported?", item, expects="number")
+    assert not says_all(one, {"a.txt": "en"}, "The following must be reported:")

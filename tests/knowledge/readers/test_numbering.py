@@ -98,6 +98,28 @@ def test_a_list_that_the_file_does_not_define_has_points() -> None:
     assert read(word).text == "- one"
 
 
+def test_a_heading_and_a_paragraph_that_are_taken_out_of_their_list_have_no_number() -> None:
+    word = word_files.Document()
+    numbered(word)
+    listed(word, "plain", 0, 0)  # what Word writes when numbering is turned off
+    assert read(word).text == "plain"
+
+
+def test_levels_that_word_does_not_have_are_passed_over() -> None:
+    word = word_files.Document()
+    numbered(word)
+    part = word.part.numbering_part.element
+    deep = '<w:lvl w:ilvl="20"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+    part.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="92">{deep}</w:abstractNum>'))
+    override = '<w:lvlOverride w:ilvl="20"><w:startOverride w:val="4"/></w:lvlOverride>'
+    part.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="92"><w:abstractNumId w:val="92"/>{override}</w:num>')
+    )
+    listed(word, "deep", 20, 92)
+    listed(word, "flat", 0, 92)
+    assert [line.strip() for line in read(word).text.splitlines()] == ["- deep", "- flat"]
+
+
 @pytest.mark.parametrize(
     ("number", "form", "text"),
     [
