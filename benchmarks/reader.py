@@ -9,10 +9,8 @@ import argparse
 import json
 import math
 import random
-import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -25,75 +23,25 @@ from assistant.reader.onnx_reader import OnnxReader
 from assistant.reader.similarity import SimilarityReader
 from assistant.reader.training import corpus as corpora
 from assistant.reader.training.adversarial import pool
-from assistant.reader.training.corpus import Chunk, Corpus, Labelled, find_sentences
+from assistant.reader.training.corpus import Chunk, Labelled, find_sentences
 from assistant.reader.training.examples import Example, claims, positive, rule_made, written_claims
 from assistant.reader.training.mining import cached_vectors, passage_text
 from assistant.types import Verdict
 from assistant.verification import check
+from benchmarks.baselines import LexicalReader, Remembering
 from evals.cases import load
 from evals.metrics.abstention import auroc
+from evals.metrics.text import token_f1, words
 from knowledge.embedding import E5, MINILM, load_embedder
 
 SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
 OTHER_WORDS = ("part-i", "part-j", "part-k")  # of what was written: not in the words of the passage
+UNSEEN = ("part-l", "part-m")  # such questions too, none of them trained on
 LIKE = 0.75  # share of words in common from which two questions count as the same
 TOP = 8  # passages that are read of an index
-_WORD = re.compile(r"\w+")
 
 T = TypeVar("T")
 Figures = dict[str, tuple[float, int]]
-
-
-class LexicalReader:
-    """BM25 as a reader: what the question's words alone say. Frequencies are those of the corpus."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        texts = [set(_words(c.passage.text)) for chunks in corpus.by_source.values() for c in chunks]
-        counts = Counter(word for words in texts for word in words)
-        total = len(texts)
-        self._weight = {w: math.log(1 + (total - n + 0.5) / (n + 0.5)) for w, n in counts.items()}
-        self._unseen = math.log(1 + (total + 0.5) / 0.5)
-
-    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
-        asked = set(_words(question))
-        return [
-            Reading(
-                self._score(asked, passage.text, 100),
-                tuple(self._score(asked, passage.text[a:b], 25) for a, b in passage.sentences),
-                None,
-                -math.inf,
-            )
-            for passage in passages
-        ]
-
-    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        return [
-            len(set(_words(claim)) & set(_words(text))) / len(set(_words(claim)) or {""})
-            for claim, text in pairs
-        ]
-
-    def _score(self, asked: set[str], text: str, usual: int) -> float:
-        words = Counter(_words(text))
-        length = 0.25 + 0.75 * words.total() / usual
-        return sum(
-            self._weight.get(word, self._unseen) * words[word] * 2.2 / (words[word] + 1.2 * length)
-            for word in asked
-            if words[word]
-        )
-
-
-class Remembering:
-    """An embedding function that makes each text's vector once."""
-
-    def __init__(self, embed: Callable[[Sequence[str]], np.ndarray]) -> None:
-        self._embed = embed
-        self._known: dict[str, np.ndarray] = {}
-
-    def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if missing:
-            self._known |= dict(zip(missing, self._embed(missing), strict=True))
-        return np.stack([self._known[text] for text in texts])
 
 
 class Measurer:
@@ -202,25 +150,25 @@ class Measurer:
 
     def other_words(self, reader: Reader) -> Figures:
         """Questions in other words than their passage's, answerable or near misses, passage given."""
-        scores, best = [], []
+        found: Figures = {}
         apart = [q for q in self.corpus.questions if q.part in OTHER_WORDS]
-        for question in self._drawn([q for q in apart if self.corpus.chunks(q)[0].held_out]):
-            chunks = self.corpus.chunks(question)
-            scores.append((_best(reader, question, chunks), question.answerable))
-            if question.answerable:
-                best.append(_best_sentence_is_gold(reader, question, chunks))
-        return {
-            "in other words: answerable vs near miss, AUROC": _auroc(scores),
-            "in other words: best sentence is the gold one": _mean(best),
-        }
+        groups = {"in other words": [q for q in apart if self.corpus.chunks(q)[0].held_out]}
+        groups |= {part: [q for q in self.corpus.questions if q.part == part] for part in UNSEEN}
+        for name, questions in groups.items():
+            drawn = [(q, self.corpus.chunks(q)) for q in self._drawn(questions)]
+            scores = [(_best(reader, q, chunks), q.answerable) for q, chunks in drawn]
+            best = [_best_sentence_is_gold(reader, q, chunks) for q, chunks in drawn if q.answerable]
+            found[f"{name}: answerable vs near miss, AUROC"] = _auroc(scores)
+            found[f"{name}: best sentence is the gold one"] = _mean(best)
+        return found
 
     def shipped(self, reader: Reader) -> Figures:
         """The set of the shipped document, questions that stand alone, over all its passages."""
         chunks = self.corpus.by_article["shipped", "Cyber diplomacy"]
-        seen = [set(_words(q.question)) for q in self.corpus.questions if q.dataset == "shipped"]
+        seen = [set(words(q.question)) for q in self.corpus.questions if q.dataset == "shipped"]
         scores, best = [], []
         for case in self._drawn(list(load(SHIPPED_SET).cases)):
-            asked = set(_words(case.question))
+            asked = set(words(case.question))
             if case.history or case.answerable is None or any(_alike(asked, words) for words in seen):
                 continue
             gold = Labelled("shipped", "", case.question, case.lang, True, sentences=case.gold_quotes)
@@ -330,25 +278,16 @@ def _best_sentence_is_gold(reader: Reader, question: Labelled, chunks: Sequence[
 
 def _span_f1(reading: Reading, passage: PassageText, answers: Sequence[str]) -> float:
     """SQuAD's token F1 with the best of the gold answers."""
-    said = _answer_words(passage.text[slice(*reading.span)] if reading.span else "")
-    return max(_f1(said, _answer_words(answer)) for answer in answers)
+    said = _without_articles(passage.text[slice(*reading.span)] if reading.span else "")
+    return max(token_f1(said, _without_articles(answer)) for answer in answers)
 
 
-def _f1(said: list[str], gold: list[str]) -> float:
-    same = (Counter(said) & Counter(gold)).total()
-    return 2 * same / (len(said) + len(gold)) if same else 0.0
-
-
-def _answer_words(text: str) -> list[str]:
-    return [word for word in _words(text) if word not in ("a", "an", "the")]
+def _without_articles(text: str) -> str:
+    return " ".join(word for word in words(text) if word not in ("a", "an", "the"))
 
 
 def _alike(some: set[str], others: set[str]) -> bool:
     return len(some & others) >= LIKE * len(some | others)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
 
 
 def _auroc(scores: Sequence[tuple[float, bool | None]]) -> tuple[float, int]:

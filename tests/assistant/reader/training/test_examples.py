@@ -13,13 +13,22 @@ from assistant.reader.training.corpus import (
     Chunk,
     Claimed,
     Corpus,
+    Labelled,
     find_answer,
     is_held_out,
     rows,
     sentences_of,
 )
-from assistant.reader.training.examples import Example, Recipe, cropped, without_evidence, written_claims
+from assistant.reader.training.examples import (
+    Example,
+    Recipe,
+    cropped,
+    epoch,
+    without_evidence,
+    written_claims,
+)
 from assistant.reader.training.features import batches, features
+from assistant.reader.training.mining import Neighbours
 from assistant.reader.types import PassageText
 from assistant.reader.words import multilingual
 
@@ -54,6 +63,21 @@ def test_cropping_keeps_the_evidence_and_the_span(draw: random.Random, evidence:
     assert [kept[n] for n in less.evidence or ()] == [SENTENCES[n] for n in evidence]
     if less.span:
         assert less.passage.text[slice(*less.span)] == SENTENCES[evidence[0]]
+
+
+def test_fresh_parts_are_shown_whole_and_a_share_of_all_else(tmp_path: Path) -> None:
+    articles = [name for name in map("Article {}".format, range(60)) if not is_held_out("policy", name)][:40]
+    chunks = {("policy", name): [Chunk("policy", name, name, PASSAGE)] for name in articles}
+    asked = [
+        Labelled("policy", name, f"Who signed {name}?", "en", False, part="new" if number < 10 else "old")
+        for number, name in enumerate(articles)
+    ]
+    corpus = Corpus(chunks, chunks, asked, [])
+    recipe = Recipe(fresh=frozenset({"new"}), replay=0.5, plain_style=0, claims=0)
+    shown = {each.left for each in epoch(corpus, Neighbours(corpus, tmp_path), recipe, random.Random(1))}
+    fresh = {question.question for question in asked[:10]}
+    assert fresh <= shown
+    assert 5 < len(shown - fresh) < 25
 
 
 def test_without_its_evidence_a_passage_does_not_answer() -> None:
