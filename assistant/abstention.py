@@ -114,6 +114,7 @@ def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -
         "answerable": best.reading.answerable,
         "sentence": max(max(read.reading.sentences) for read in evidence.reads),
         "belief": logit(first.score),
+        "alone": evidence.alone,
         "margin": best.reading.answerable - max(others, default=best.reading.answerable),
         "span": sigmoid(max(read.reading.span_margin for read in evidence.reads)),
         "similarity": max(read.found.similarity for read in evidence.reads),
@@ -129,7 +130,7 @@ def features(evidence: Evidence, collection: Callable[[str], Collection[str]]) -
 
 
 NAMES = (
-    "answerable", "sentence", "belief", "margin", "span", "similarity", "lexical", "coverage",
+    "answerable", "sentence", "belief", "alone", "margin", "span", "similarity", "lexical", "coverage",
     "coverage_of_sentence", "coverage_of_collection", "names", "numbers", "type_met", "type_missed",
     "crosses", "keywords",
 )  # fmt: skip

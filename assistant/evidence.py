@@ -19,6 +19,7 @@ NOTHING_KNOWN = Outline()
 MOST_MARKED = 0.6  # of a sentence; what is longer than that and FEW_WORDS is no short answer
 FEW_WORDS = 6
 MARKED_FROM = 0.5  # of the best sentence's belief: a quote that only adds to the answer does not hold it
+LONE = 2  # sentences that are read again by themselves
 SECTIONS_LISTED = 300  # most sections that an answer carries as searched; beyond, the lowest are left out
 
 
@@ -86,6 +87,7 @@ class Evidence:
     sentences: tuple[EvidenceSentence, ...] = ()
     chosen: tuple[EvidenceSentence, ...] = ()
     confidence: float = 0.0
+    alone: float = 0.0
     features: Mapping[str, float] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     documents: int = 1
@@ -110,7 +112,7 @@ def read(
     ``head_above`` gives the head row of the table that a passage begins within.
     """
     heads = {item.passage.id: head_above(item.passage) for item in found}
-    questions = [_put_to(query, item.passage, languages, homes or {}) for item in found]
+    questions = [put_to(query, item.passage, languages, homes or {}) for item in found]
     readings: dict[str, Reading] = {}
     for question in dict.fromkeys(questions):
         asked = [item.passage for item, own in zip(found, questions, strict=True) if own == question]
@@ -135,7 +137,38 @@ def _without_head(reading: Reading, head: str) -> Reading:
     return replace(reading, sentences=reading.sentences[1:], span=span if span and span[0] >= 0 else None)
 
 
-def _put_to(
+def read_alone(
+    evidence: Evidence,
+    reader: Reader,
+    homes: Mapping[str, frozenset[str]] | None = None,
+    known: dict[tuple[str, int], float] | None = None,
+) -> Evidence:
+    """The evidence with what the reader says of its best sentences, each read by itself under its headings.
+
+    A passage that is on the topic lends its belief to sentences that answer something else; alone they have
+    none. ``known`` are readings by document and offset; those that are made are added.
+    """
+    known = {} if known is None else known
+    best = evidence.sentences[:LONE]
+    for sentence in best:
+        if (sentence.document_id, sentence.start) not in known:
+            one = next(each for each in evidence.reads if stands_in(sentence, each.passage))
+            question = put_to(
+                evidence.query, one.passage, {one.passage.document_name: one.language}, homes or {}
+            )
+            whole = PassageText(one.headings, sentence.text, ((0, len(sentence.text)),))
+            (reading,) = reader.read(question, [whole])
+            known[sentence.document_id, sentence.start] = reading.answerable
+    alone = max((known[sentence.document_id, sentence.start] for sentence in best), default=0.0)
+    return replace(evidence, alone=alone)
+
+
+def stands_in(sentence: EvidenceSentence, passage: Passage) -> bool:
+    """Whether the sentence is of the passage."""
+    return passage.document_id == sentence.document_id and passage.start <= sentence.start < passage.end
+
+
+def put_to(
     query: Query, passage: Passage, languages: Mapping[str, str], homes: Mapping[str, frozenset[str]]
 ) -> str:
     """The question in the words of the passage's document: its names, its 'our country'."""

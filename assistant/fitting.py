@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from assistant.amounts import has_amount
 from assistant.coverage import coverage, number_coverage, satisfies, stems, terms
-from assistant.evidence import Evidence, EvidenceSentence
+from assistant.evidence import Evidence, EvidenceSentence, stands_in
 from assistant.grammar import grammar
 from assistant.intents import bare
 from assistant.selection import REACH, depends
@@ -13,7 +13,6 @@ from assistant.syntax import content_words
 from assistant.types import Intent, Query
 from knowledge.lexical import words
 from knowledge.sentences import is_row
-from knowledge.types import Passage
 
 # Share of the words of two marked answers that they have in common from which they are one: the reader marks
 # a few words more or less.
@@ -87,7 +86,7 @@ def _of_other_years(evidence: Evidence, best: EvidenceSentence) -> bool:
     'Was it approved in 2019?' is none of these: that it was in 2020 is an answer.
     """
     asked = set(_YEAR.findall(evidence.query.standalone))
-    passages = (one.passage for one in evidence.reads if _holds(one.passage, best))
+    passages = (one.passage for one in evidence.reads if stands_in(best, one.passage))
     held = (" ".join((each.document_name, *each.heading_path, each.text)) for each in passages)
     found = {year for text in held for year in _YEAR.findall(text)}
     return bool(evidence.reads and asked) and not asked & found
@@ -101,7 +100,7 @@ def _of_another(evidence: Evidence, best: EvidenceSentence, language: str) -> bo
     """
     if not evidence.terms.names or not depends(best.text):
         return False
-    passage = next((one.passage for one in evidence.reads if _holds(one.passage, best)), None)
+    passage = next((one.passage for one in evidence.reads if stands_in(best, one.passage)), None)
     if passage is None:
         return False
     named = stems(" ".join(evidence.terms.names), language)
@@ -109,11 +108,6 @@ def _of_another(evidence: Evidence, best: EvidenceSentence, language: str) -> bo
     meant = passage.text[before[0].start - passage.start : best.end - passage.start]
     rest = passage.text[best.end - passage.start :]
     return not named & stems(meant, language) and bool(named & stems(rest, language))
-
-
-def _holds(passage: Passage, sentence: EvidenceSentence) -> bool:
-    """Whether the sentence stands in the passage."""
-    return passage.document_id == sentence.document_id and passage.start <= sentence.start < passage.end
 
 
 def _asks_anew(query: Query, best: EvidenceSentence, language: str) -> bool:

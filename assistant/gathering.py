@@ -13,6 +13,7 @@ from assistant.evidence import (
     literal,
     on_topic,
     read,
+    read_alone,
     weigh,
 )
 from assistant.fitting import fits, says_all
@@ -100,12 +101,13 @@ class Gatherer:
         ordered = [*relevant, *(item for item in found if item not in relevant)]
         first = len(ordered) if query.intent is Intent.KEYWORDS and most is None else FIRST
         reads = self._read(query, ordered[:first], library)
-        evidence = self._believed(query, reads, relevant, library)
+        alone: dict[tuple[str, int], float] = {}
+        evidence = self._believed(query, reads, relevant, library, alone)
         small = _passages(library, query.documents) <= READ_ALL
         further = ordered[first : most or (len(ordered) if small else READ)]
         if further and (0.0 if small else LITTLE) <= evidence.confidence < ENOUGH:
             reads += self._read(query, further, library)
-            evidence = self._believed(query, reads, relevant, library)
+            evidence = self._believed(query, reads, relevant, library, alone)
         if query.intent is Intent.KEYWORDS:
             evidence = replace(evidence, confidence=_belief_in_words(evidence, bool(literal(evidence))))
         return evidence
@@ -130,12 +132,17 @@ class Gatherer:
         reads: tuple[PassageRead, ...],
         relevant: Sequence[RetrievedPassage],
         library: Library,
+        alone: dict[tuple[str, int], float],
     ) -> Evidence:
-        """What the relevant passages hold, with the belief that they answer; all that was read is kept."""
+        """What the relevant passages hold, with the belief that they answer; all that was read is kept.
+
+        ``alone`` are the sentences that were read by themselves so far.
+        """
         counted = tuple(one for one in reads if one.found in relevant)
         evidence = weigh(query, counted, self.calibration.sentence, library.outline)
         if not counted:
             return replace(evidence, reads=reads)
+        evidence = read_alone(evidence, self.reader, library.homes, alone)
         values = features(evidence, lambda language: library.stems(language, query.documents))
         belief = self.calibration.confidence(values)
         return replace(evidence, reads=reads, confidence=belief, features=values)

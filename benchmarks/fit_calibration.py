@@ -15,7 +15,15 @@ import numpy as np
 from assistant import abstention, logistic
 from assistant.abstention import Calibration, Threshold
 from assistant.build import build_assistant
-from assistant.evidence import Evidence, EvidenceSentence, on_topic, read, sentence_features, weigh
+from assistant.evidence import (
+    Evidence,
+    EvidenceSentence,
+    on_topic,
+    read,
+    read_alone,
+    sentence_features,
+    weigh,
+)
 from assistant.library import Librarian
 from assistant.logistic import Logistic
 from assistant.reader import PassageText, Reader, Reading
@@ -34,7 +42,8 @@ FOLDS = 10
 SHARES = {"shipped": 0.5, "policy": 0.25, "selqa": 0.1, "squad2": 0.03, "clapnq": 0.03, "xquad": 0.09}
 # What is left out, one after the other, to show what each part of the evidence brings.
 PARTS = {
-    "the reader": {"answerable", "sentence", "belief", "margin", "span"},
+    "the reader": {"answerable", "sentence", "belief", "alone", "margin", "span"},
+    "sentences read by themselves": {"alone"},
     "retrieval": {"similarity", "lexical"},
     "words, names and numbers": {
         "coverage", "coverage_of_sentence", "coverage_of_collection", "names", "numbers",
@@ -135,7 +144,9 @@ def fit(
     shares = _shares(samples)
     folds = np.array([_fold(sample.group) for sample in samples])
     sentence = _sentence_model(samples, reader, shares)
-    evidence = [_evidence(sample, reader, sentence) for sample in samples]
+    evidence = [
+        read_alone(_evidence(sample, reader, sentence), reader, sample.library.homes) for sample in samples
+    ]
     rows = [_features(sample, found) for sample, found in zip(samples, evidence, strict=True)]
     labels = [sample.answerable for sample in samples]
     beliefs = held_out(rows, labels, shares, folds)
