@@ -78,7 +78,11 @@ class QuoteAnswerer:
                 yield Draft(one_line(sentence.text), (sentence,))
 
 
-_OPENINGS = {Intent.SUMMARY: "answer.summary", Intent.SECTIONS: "answer.sections"}
+_OPENINGS = {
+    Intent.SUMMARY: "answer.summary",
+    Intent.SECTIONS: "answer.sections",
+    Intent.MENTIONS: "answer.mentions",
+}
 _TITLE = 48  # characters of a title that a line of the frame shows
 
 
@@ -87,9 +91,16 @@ def _opening(query: Query, evidence: Evidence) -> str:
     shown = len({(one.document_id, one.section, one.heading_path) for one in evidence.chosen})
     titles = {one.heading_path[0] for one in evidence.chosen}
     number, total = len({one.document_id for one in evidence.chosen}), max(evidence.sections, shown)
-    values = {"shown": shown, "total": total, "number": number, "title": shortened(min(titles))}
+    values: dict[str, str | int] = {
+        "shown": shown,
+        "total": total,
+        "number": number,
+        "title": shortened(min(titles)),
+    }
     extent = "all" if shown == total else "some"
     scope = "one" if number == 1 else "several"
+    if query.intent is Intent.MENTIONS:
+        scope, values["topic"] = query.expects, query.topics[0]
     return phrase(f"{_OPENINGS[query.intent]}_{extent}_{scope}", query.language, **values)
 
 

@@ -150,14 +150,18 @@ def read_alone(
     """
     known = {} if known is None else known
     best = evidence.sentences[:LONE]
+    asked: dict[str, list[tuple[EvidenceSentence, PassageText]]] = {}
     for sentence in best:
         if (sentence.document_id, sentence.start) not in known:
             one = next(each for each in evidence.reads if stands_in(sentence, each.passage))
-            question = put_to(
-                evidence.query, one.passage, {one.passage.document_name: one.language}, homes or {}
-            )
+            languages = {one.passage.document_name: one.language}
+            question = put_to(evidence.query, one.passage, languages, homes or {})
             whole = PassageText(one.headings, sentence.text, ((0, len(sentence.text)),))
-            (reading,) = reader.read(question, [whole])
+            asked.setdefault(question, []).append((sentence, whole))
+    for question, own in asked.items():
+        for (sentence, _), reading in zip(
+            own, reader.read(question, [whole for _, whole in own]), strict=True
+        ):
             known[sentence.document_id, sentence.start] = reading.answerable
     alone = max((known[sentence.document_id, sentence.start] for sentence in best), default=0.0)
     return replace(evidence, alone=alone)

@@ -22,6 +22,7 @@ from assistant.intents import read_intent
 from assistant.library import Library
 from assistant.lists import head_of, with_lists
 from assistant.logistic import sigmoid
+from assistant.mentions import mentions
 from assistant.outline import Mention, Outline
 from assistant.overview import opening_of, overview
 from assistant.reader.types import Reader
@@ -66,6 +67,9 @@ class Gatherer:
             structural = self._overview(query, library)
         elif query.intent is Intent.COMPARE:
             structural = self._comparison(query, found, library)
+        elif query.intent is Intent.MENTIONS:
+            structural = _mentioned(query, library)
+            query = replace(query, intent=Intent.FACT, expects="")
         else:
             structural = None
         evidence = structural or self._answer(query, found, library)
@@ -227,6 +231,12 @@ def _structural(query: Query, chosen: Sequence[EvidenceSentence], library: Libra
         chosen=tuple(readable(chosen, library.around, most=len(chosen) + 2)),
         confidence=STRUCTURE,
     )
+
+
+def _mentioned(query: Query, library: Library) -> Evidence | None:
+    """The first mention in each document or section; None where no document has the words."""
+    chosen, places = mentions(query, library)
+    return replace(_structural(query, chosen, library), sections=places) if chosen else None
 
 
 def _nowhere(query: Query, library: Library) -> bool:

@@ -12,6 +12,7 @@ from assistant.types import Intent
 _WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _CLOSING = " \t\n?!.…;:,"
 LISTED = "all"  # what a list expects of a section
+IN_DOCUMENTS, IN_SECTIONS = "documents", "sections"  # what a question where something is mentioned expects
 KEYWORDS_AT_MOST = 8  # words; a longer line without a verb is a sentence that somebody pasted
 
 
@@ -72,7 +73,7 @@ def read_intent(text: str, language: str, outline: Outline, within: Collection[s
 
 def _read(text: str, language: str, outline: Outline) -> Reading:
     rules, question = grammar(language), core(text, language)
-    for read in (_compare, _sections, _listing, _summary):
+    for read in (_compare, _mentions, _sections, _listing, _summary):
         found = read(question, rules, outline)
         if found:
             return found
@@ -129,6 +130,14 @@ def _compare(question: str, rules: Grammar, outline: Outline) -> Reading | None:
         headed = [mention.topic.heading for mention in mentions if mention.topic.path]
         sides.append(headed[-1] if headed else _without_article(side, rules))
     return Reading(Intent.COMPARE, "", tuple(dict.fromkeys(sides)))
+
+
+def _mentions(question: str, rules: Grammar, _outline: Outline) -> Reading | None:
+    match = first_match(rules.mentions, question)
+    if not match:
+        return None
+    expects = IN_SECTIONS if match["sections"] else IN_DOCUMENTS
+    return Reading(Intent.MENTIONS, expects, (_without_article(match["topic"], rules),))
 
 
 def _sections(question: str, rules: Grammar, _outline: Outline) -> Reading | None:

@@ -24,6 +24,7 @@ class Intent(StrEnum):
     SUMMARY = "summary"
     SECTIONS = "sections"
     COMPARE = "compare"
+    MENTIONS = "mentions"
     SMALL_TALK = "small_talk"
     UNCLEAR = "unclear"
 

@@ -55,6 +55,7 @@ SHORT = ("squad2", "xquad", "policy")  # sets whose gold answers are a few words
 # refuses fewer, as it tries other wordings and takes what holds all words. So much gives the threshold that
 # was best over the four sets of evals/sets together (docs/decisions.md).
 FALSE_REFUSALS = 0.095
+A_CASE = 0.02  # of the unanswerable shipped questions; a threshold is not raised for one more refused
 THRESHOLDS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single cases
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Sentences more than the fewest that find all: other documents spread their answers wider than these.
@@ -275,7 +276,7 @@ def _threshold(
 ) -> Threshold:
     """Of THRESHOLDS that refuse at most FALSE_REFUSALS of the answerable shipped questions the best.
 
-    That is the one that refuses most of the others, the lowest of those that refuse as many.
+    That is the one that refuses most of the others, the lowest of those that refuse as many but for a case.
     """
     own = [
         (float(belief), sample.answerable)
@@ -286,7 +287,8 @@ def _threshold(
     for one in tried:
         print(f"{one.threshold}: refuses {one.answerable:.1%} answerable, {one.unanswerable:.1%} others")
     allowed = [one for one in tried if one.answerable <= FALSE_REFUSALS]
-    found = max(allowed, key=lambda one: (one.unanswerable, -one.threshold))
+    most = max(one.unanswerable for one in allowed)
+    found = min((one for one in allowed if one.unanswerable >= most - A_CASE), key=lambda one: one.threshold)
     reason = f"on folds left out of the shipped set it refuses {found.answerable:.1%} of the answerable"
     return Threshold(
         found.threshold, f"{reason} questions and {found.unanswerable:.1%} of the unanswerable ones"

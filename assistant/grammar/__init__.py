@@ -79,6 +79,7 @@ class Grammar:
     section_word: re.Pattern[str]
     summary: Patterns
     about_document: Patterns
+    mentions: Patterns
     about: Patterns
     sections: Patterns
     compare: Patterns
