@@ -54,16 +54,16 @@ SHORT = ("squad2", "xquad", "policy")  # sets whose gold answers are a few words
 # Share of answerable questions that may be refused by the belief in the question as typed; the assistant
 # refuses fewer, as it tries other wordings and takes what holds all words. So much gives the threshold that
 # was best over the four sets of evals/sets together (docs/decisions.md).
-FALSE_REFUSALS = 0.095
-A_CASE = 0.02  # of the unanswerable shipped questions; a threshold is not raised for one more refused
+FALSE_REFUSALS = 0.085
+FEW = 0.03  # of the unanswerable shipped questions: the threshold is not raised for two more of them refused
 THRESHOLDS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single cases
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Sentences more than the fewest that find all: other documents spread their answers wider than these.
 SPARE = 0.06
-CHANCE = 0.01  # a difference of facts found that stands on a case or two
+CHANCE = 0.005  # a difference of facts found that stands on a case or two
 # Share of the short answers shown that must overlap a right one: bold words stand in a sentence that is right
 # anyway, so showing more of them is worth some that are too long or too short.
-SURE = 0.7
+SURE = 0.8
 
 
 @dataclass(slots=True)
@@ -276,7 +276,7 @@ def _threshold(
 ) -> Threshold:
     """Of THRESHOLDS that refuse at most FALSE_REFUSALS of the answerable shipped questions the best.
 
-    That is the one that refuses most of the others, the lowest of those that refuse as many but for a case.
+    That is the one that refuses most of the others, the lowest of those that refuse as many but for a few.
     """
     own = [
         (float(belief), sample.answerable)
@@ -288,7 +288,7 @@ def _threshold(
         print(f"{one.threshold}: refuses {one.answerable:.1%} answerable, {one.unanswerable:.1%} others")
     allowed = [one for one in tried if one.answerable <= FALSE_REFUSALS]
     most = max(one.unanswerable for one in allowed)
-    found = min((one for one in allowed if one.unanswerable >= most - A_CASE), key=lambda one: one.threshold)
+    found = min((one for one in allowed if one.unanswerable >= most - FEW), key=lambda one: one.threshold)
     reason = f"on folds left out of the shipped set it refuses {found.answerable:.1%} of the answerable"
     return Threshold(
         found.threshold, f"{reason} questions and {found.unanswerable:.1%} of the unanswerable ones"
@@ -296,8 +296,15 @@ def _threshold(
 
 
 def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
-    """A mass that nearly finds what can be found of the shipped set and policy prose, and a little more."""
-    pairs = [(s, e) for s, e in zip(samples, evidence, strict=True) if _needed(s) and s.answerable]
+    """A mass that nearly finds what can be found of the shipped set and policy prose, and a little more.
+
+    Only questions whose facts stand in what was read can tell one mass from another.
+    """
+    pairs = [
+        (s, e)
+        for s, e in zip(samples, evidence, strict=True)
+        if s.answerable and _needed(s) and _has_facts(s, e.sentences)
+    ]
     found = {}
     for mass in MASSES:
         chosen = [readable(fewest(e.sentences, mass), s.library.around) for s, e in pairs]
@@ -326,11 +333,13 @@ def _has_facts(sample: Sample, sentences: Iterable[EvidenceSentence]) -> bool:
 
 
 def _span(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:
-    """The least margin from which SURE of the marked spans overlap a gold answer (word F1 of a half)."""
+    """The least margin above which SURE of the spans in right sentences overlap an answer: F1 of a half."""
     marked = []
     for sample, found in zip(samples, evidence, strict=True):
         spans = [
-            s for s in found.sentences[:1] if s.highlight and sample.answers and sample.set_name in SHORT
+            s
+            for s in found.sentences[:1]
+            if s.highlight and sample.answers and sample.set_name in SHORT and is_gold(s.text, sample)
         ]
         for sentence in spans:
             start, end = sentence.highlight or (0, 0)
