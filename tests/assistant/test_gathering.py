@@ -17,13 +17,20 @@ OSCE = "Organisation for Security and Cooperation in Europe (OSCE)"
 
 @dataclass
 class Counting:
-    """Finds the answer in every passage, or in none, and counts the passages that it was given."""
+    """Finds the answer in every passage, or in none, and counts the passages that it was given.
+
+    ``alone`` are the sentences that it was given by themselves.
+    """
 
     logit: float
     batches: list[int] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
 
     def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
-        self.batches.append(len(passages))
+        if all(len(one.sentences) == 1 for one in passages):
+            self.alone += [one.text for one in passages]
+        else:
+            self.batches.append(len(passages))
         return [Reading(self.logit, (self.logit,) * len(one.sentences), None, self.logit) for one in passages]
 
     def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -59,6 +66,7 @@ def test_reads_on_until_there_is_little_doubt(
     else:
         assert reader.batches == ([FIRST] if enough == 0.0 else [FIRST, len(items) - FIRST])
     assert len(evidence.reads) == sum(reader.batches)
+    assert 0 < len(reader.alone) == len(set(reader.alone))
     assert len({one.passage.id for one in evidence.reads}) == len(evidence.reads)
 
 
