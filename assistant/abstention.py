@@ -14,7 +14,7 @@ from assistant import logistic
 from assistant.coverage import coverage, name_coverage, number_coverage, satisfies, stems
 from assistant.errors import InvalidSetting
 from assistant.evidence import Evidence
-from assistant.logistic import Logistic, sigmoid
+from assistant.logistic import Logistic, logit, sigmoid
 from assistant.types import Intent
 from knowledge.messages import Message
 
@@ -22,6 +22,7 @@ PENALTY = (
     3.0  # of the squared weights: at 1 the confidence is less honest on folds left out, at 10 less sharp
 )
 SHIPPED = Path(__file__).with_name("calibration.json")
+UNLIKE = {"value": 0.0, "reason": "made before sentences were compared with the question"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Calibration:
 
     ``answer`` is the belief that the documents answer, below ``threshold`` the assistant abstains;
     ``sentence`` that a sentence answers; ``mass`` the share of that belief that the chosen sentences must
-    hold; ``span`` the least margin (a logit) of a short answer.
+    hold; ``span`` the least margin (a logit) of a short answer; ``likeness`` what a sentence's cosine with
+    the question adds to its logit.
     """
 
     reader: str
@@ -47,6 +49,7 @@ class Calibration:
     threshold: Threshold
     mass: Threshold
     span: Threshold
+    likeness: Threshold
     fitted_on: str = ""
 
     def confidence(self, values: Mapping[str, float]) -> float:
@@ -69,6 +72,7 @@ def load(path: Path | None = None) -> Calibration:
             threshold=Threshold(**data["threshold"]),
             mass=Threshold(**data["mass"]),
             span=Threshold(**data["span"]),
+            likeness=Threshold(**data.get("likeness", UNLIKE)),
             fitted_on=data["fitted_on"],
         )
     except OSError as error:
@@ -138,12 +142,6 @@ NAMES = (
 # accident of its sample (a number that no document holds made an answer likelier).
 FOR = frozenset(NAMES) - {"margin", "type_missed", "crosses", "keywords"}
 AGAINST = frozenset({"type_missed"})
-
-
-def logit(probability: float) -> float:
-    """The log odds of a probability, kept within ±12."""
-    inside = min(max(probability, 6e-6), 1 - 6e-6)
-    return math.log(inside / (1 - inside))
 
 
 def fit(

@@ -19,7 +19,6 @@ NOTHING_KNOWN = Outline()
 MOST_MARKED = 0.6  # of a sentence; what is longer than that and FEW_WORDS is no short answer
 FEW_WORDS = 6
 MARKED_FROM = 0.5  # of the best sentence's belief: a quote that only adds to the answer does not hold it
-LONE = 2  # sentences that are read again by themselves
 SECTIONS_LISTED = 300  # most sections that an answer carries as searched; beyond, the lowest are left out
 
 
@@ -135,36 +134,6 @@ def _without_head(reading: Reading, head: str) -> Reading:
     shift = len(head) + 1
     span = reading.span and (reading.span[0] - shift, reading.span[1] - shift)
     return replace(reading, sentences=reading.sentences[1:], span=span if span and span[0] >= 0 else None)
-
-
-def read_alone(
-    evidence: Evidence,
-    reader: Reader,
-    homes: Mapping[str, frozenset[str]] | None = None,
-    known: dict[tuple[str, int], float] | None = None,
-) -> Evidence:
-    """The evidence with what the reader says of its best sentences, each read by itself under its headings.
-
-    A passage that is on the topic lends its belief to sentences that answer something else; alone they have
-    none. ``known`` are readings by document and offset; those that are made are added.
-    """
-    known = {} if known is None else known
-    best = evidence.sentences[:LONE]
-    asked: dict[str, list[tuple[EvidenceSentence, PassageText]]] = {}
-    for sentence in best:
-        if (sentence.document_id, sentence.start) not in known:
-            one = next(each for each in evidence.reads if stands_in(sentence, each.passage))
-            languages = {one.passage.document_name: one.language}
-            question = put_to(evidence.query, one.passage, languages, homes or {})
-            whole = PassageText(one.headings, sentence.text, ((0, len(sentence.text)),))
-            asked.setdefault(question, []).append((sentence, whole))
-    for question, own in asked.items():
-        for (sentence, _), reading in zip(
-            own, reader.read(question, [whole for _, whole in own]), strict=True
-        ):
-            known[sentence.document_id, sentence.start] = reading.answerable
-    alone = max((known[sentence.document_id, sentence.start] for sentence in best), default=0.0)
-    return replace(evidence, alone=alone)
 
 
 def stands_in(sentence: EvidenceSentence, passage: Passage) -> bool:
@@ -312,14 +281,14 @@ def sentence_features(query: Query, asked: Terms, read: PassageRead) -> list[dic
     crosses = query.language != read.language
     headings = stems(" ".join(read.headings), read.language)
     rows = []
-    for sentence, logit in zip(passage.sentences, reading.sentences, strict=True):
+    for sentence, by_reader in zip(passage.sentences, reading.sentences, strict=True):
         start, end = sentence.start - passage.start, sentence.end - passage.start
         text = passage.text[start:end]
         own = stems(text, read.language)
         in_span = reading.span is not None and start <= reading.span[0] < end
         rows.append(
             {
-                "sentence": logit,
+                "sentence": by_reader,
                 "answerable": reading.answerable,
                 "span": sigmoid(reading.span_margin) if in_span else 0.0,
                 "similarity": read.found.similarity,

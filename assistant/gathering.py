@@ -1,7 +1,8 @@
 """From a query to the evidence for its answer, by what it asks: an answer, an overview, a comparison."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assistant.abstention import Calibration, features
 from assistant.coverage import coverage, stems, terms
@@ -13,7 +14,6 @@ from assistant.evidence import (
     literal,
     on_topic,
     read,
-    read_alone,
     weigh,
 )
 from assistant.fitting import fits, says_all
@@ -27,6 +27,7 @@ from assistant.outline import Mention, Outline
 from assistant.overview import opening_of, overview
 from assistant.reader.types import Reader
 from assistant.reasons import with_reasons
+from assistant.second_look import Embed, nearest, read_alone
 from assistant.selection import fewest, readable, same
 from assistant.types import Intent, Query
 from knowledge.types import Document, RetrievedPassage
@@ -55,11 +56,23 @@ Place = tuple[Document, int]  # a section by its number
 
 
 @dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was made of single sentences for a question: the reader's logits, and vectors by their text."""
+
+    alone: dict[tuple[str, int], float] = field(default_factory=dict)
+    vectors: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Gatherer:
-    """Reads and weighs what a search found; holds no state of its own."""
+    """Reads and weighs what a search found; holds no state of its own.
+
+    ``embed`` gives the vectors that sentences are compared with the question by; without it they are not.
+    """
 
     reader: Reader
     calibration: Calibration
+    embed: Embed | None = None
 
     def gather(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The evidence for a query from the passages that a search found for it."""
@@ -105,13 +118,13 @@ class Gatherer:
         ordered = [*relevant, *(item for item in found if item not in relevant)]
         first = len(ordered) if query.intent is Intent.KEYWORDS and most is None else FIRST
         reads = self._read(query, ordered[:first], library)
-        alone: dict[tuple[str, int], float] = {}
-        evidence = self._believed(query, reads, relevant, library, alone)
+        seen = _Seen()
+        evidence = self._believed(query, reads, relevant, library, seen)
         small = _passages(library, query.documents) <= READ_ALL
         further = ordered[first : most or (len(ordered) if small else READ)]
         if further and (0.0 if small else LITTLE) <= evidence.confidence < ENOUGH:
             reads += self._read(query, further, library)
-            evidence = self._believed(query, reads, relevant, library, alone)
+            evidence = self._believed(query, reads, relevant, library, seen)
         if query.intent is Intent.KEYWORDS:
             evidence = replace(evidence, confidence=_belief_in_words(evidence, bool(literal(evidence))))
         return evidence
@@ -136,17 +149,16 @@ class Gatherer:
         reads: tuple[PassageRead, ...],
         relevant: Sequence[RetrievedPassage],
         library: Library,
-        alone: dict[tuple[str, int], float],
+        seen: "_Seen",
     ) -> Evidence:
-        """What the relevant passages hold, with the belief that they answer; all that was read is kept.
-
-        ``alone`` are the sentences that were read by themselves so far.
-        """
+        """What the relevant passages hold, with the belief that they answer; all that was read is kept."""
         counted = tuple(one for one in reads if one.found in relevant)
         evidence = weigh(query, counted, self.calibration.sentence, library.outline)
         if not counted:
             return replace(evidence, reads=reads)
-        evidence = read_alone(evidence, self.reader, library.homes, alone)
+        if self.embed:
+            evidence = nearest(evidence, self.embed, self.calibration.likeness.value, seen.vectors)
+        evidence = read_alone(evidence, self.reader, library.homes, seen.alone)
         values = features(evidence, lambda language: library.stems(language, query.documents))
         belief = self.calibration.confidence(values)
         return replace(evidence, reads=reads, confidence=belief, features=values)

@@ -41,6 +41,12 @@ def sigmoid(value: float) -> float:
     return math.exp(value) / (1.0 + math.exp(value))
 
 
+def logit(probability: float) -> float:
+    """The log odds of a probability, kept within ±12."""
+    inside = min(max(probability, 6e-6), 1 - 6e-6)
+    return math.log(inside / (1 - inside))
+
+
 def fit(
     rows: Sequence[Mapping[str, float]],
     labels: Sequence[bool],

@@ -35,8 +35,8 @@ from evals.metrics.text import token_f1, words
 from knowledge.embedding import E5, MINILM, load_embedder
 
 SHIPPED_SET = Path("evals/sets/cyber-diplomacy.jsonl")
-OTHER_WORDS = ("part-i", "part-j", "part-k")  # of what was written: not in the words of the passage
-UNSEEN = ("part-l", "part-m")  # such questions too, none of them trained on
+OTHER_WORDS = ("part-i", "part-j", "part-k", "part-l", "part-m", "part-n")  # not in the words of the passage
+UNSEEN = ("part-o",)  # such questions too, none of them trained on
 LIKE = 0.75  # share of words in common from which two questions count as the same
 TOP = 8  # passages that are read of an index
 

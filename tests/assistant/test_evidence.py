@@ -1,12 +1,9 @@
-from collections.abc import Sequence
-
 import pytest
 
 from assistant.evidence import (
     Evidence,
     passage_text,
     read,
-    read_alone,
     read_sentences,
     reranked,
     searched_sections,
@@ -14,7 +11,6 @@ from assistant.evidence import (
     weigh,
 )
 from assistant.logistic import Logistic, sigmoid
-from assistant.reader.types import PassageText, Reading
 from assistant.types import Query
 from knowledge.readers import read as read_file
 from knowledge.settings import SHIPPED_SOURCES
@@ -37,43 +33,6 @@ def test_sentences_come_best_believed_first_with_their_places() -> None:
     assert (best.start, best.text) == (100, NATO[: best.end - 100])
     assert best.score == pytest.approx(sigmoid(3.0))
     assert best.heading_path == ("Title", "NATO")
-
-
-class CountingReader(TableReader):
-    """Keeps the texts that it was given."""
-
-    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
-        self.seen: list[PassageText] = [*getattr(self, "seen", []), *passages]
-        return super().read(question, passages)
-
-
-def test_the_best_sentences_are_read_again_by_themselves_and_each_once() -> None:
-    items = [found(passage("Bread is baked.", "Bread", start=500), 1), found(passage(NATO, "NATO", 100), 2)]
-    reader = CountingReader({"In 2016": 3.0, "must adapt": 1.0}, -2.0)
-    evidence = weighed(WHEN, items, reader)
-    reader.seen.clear()
-    known: dict[tuple[str, int], float] = {}
-    assert read_alone(evidence, reader, known=known).alone == 3.0
-    assert [one.text[:11] for one in reader.seen] == ["In 2016, NA", "The Allies "]
-    assert {one.heading_path for one in reader.seen} == {("Title", "NATO")}
-    reader.seen.clear()
-    assert read_alone(evidence, reader, known=known).alone == 3.0
-    assert reader.seen == []
-
-
-def test_a_row_read_by_itself_stands_below_the_head_of_its_table() -> None:
-    rows = passage("Glass | 9,900", "Waste")
-    reader = CountingReader({"Glass": 2.0}, -2.0)
-    reads = read(WHEN, [found(rows, 1)], reader, {"a.txt": "en"}, head_above=lambda _: "Material | Tonnes")
-    read_alone(weigh(WHEN, reads, BY_READER), reader)
-    assert reader.seen[-1] == PassageText(
-        ("Title", "Waste", "Material | Tonnes"), "Glass | 9,900", ((0, 13),)
-    )
-
-
-def test_nothing_is_read_alone_where_nothing_was_found() -> None:
-    reader = CountingReader({}, -2.0)
-    assert read_alone(weighed(WHEN, [], reader), reader).alone == 0.0
 
 
 def test_the_readers_span_is_placed_in_the_document() -> None:
