@@ -22,7 +22,6 @@ PENALTY = (
     3.0  # of the squared weights: at 1 the confidence is less honest on folds left out, at 10 less sharp
 )
 SHIPPED = Path(__file__).with_name("calibration.json")
-UNLIKE = {"value": 0.0, "reason": "made before sentences were compared with the question"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ class Calibration:
 
     ``answer`` is the belief that the documents answer, below ``threshold`` the assistant abstains;
     ``sentence`` that a sentence answers; ``mass`` the share of that belief that the chosen sentences must
-    hold; ``span`` the least margin (a logit) of a short answer; ``likeness`` what a sentence's cosine with
-    the question adds to its logit.
+    hold; ``span`` the least margin (a logit) of a short answer.
     """
 
     reader: str
@@ -49,7 +47,6 @@ class Calibration:
     threshold: Threshold
     mass: Threshold
     span: Threshold
-    likeness: Threshold
     fitted_on: str = ""
 
     def confidence(self, values: Mapping[str, float]) -> float:
@@ -72,7 +69,6 @@ def load(path: Path | None = None) -> Calibration:
             threshold=Threshold(**data["threshold"]),
             mass=Threshold(**data["mass"]),
             span=Threshold(**data["span"]),
-            likeness=Threshold(**data.get("likeness", UNLIKE)),
             fitted_on=data["fitted_on"],
         )
     except OSError as error:

@@ -16,11 +16,9 @@ from assistant.evidence import EvidenceSentence
 from assistant.gathering import Gatherer
 from assistant.library import Librarian
 from assistant.reader import Reader, ReaderError, ReaderMissing, load_reader
-from assistant.second_look import Embed
 from assistant.settings import AssistantSettings
 from assistant.types import Verdict
 from knowledge.base import KnowledgeBase
-from knowledge.embedding import E5
 from knowledge.messages import Message, message_of
 from knowledge.settings import KnowledgeSettings
 
@@ -53,7 +51,7 @@ def build_assistant(
     chat = _chat(settings)
     return Assistant(
         knowledge=knowledge,
-        gatherer=Gatherer(reader, calibration, _embed(knowledge)),
+        gatherer=Gatherer(reader, calibration),
         answerer=chat or QuoteAnswerer(),
         check=_check(reader),
         settings=settings,
@@ -93,11 +91,6 @@ def build_calibration(settings: AssistantSettings, knowledge_settings: Knowledge
     """The calibration that the settings name, else the user's own beside the index, else the shipped one."""
     own = knowledge_settings.data_dir / CALIBRATION
     return abstention.load(settings.calibration or (own if own.exists() else None))
-
-
-def _embed(knowledge: KnowledgeBase) -> Embed | None:
-    """What sentences are compared with the question by: the shipped model, whose cosines the weight fits."""
-    return knowledge.embed if knowledge.settings.embedding_model == E5 else None
 
 
 def _chat(settings: AssistantSettings) -> "ChatAnswerer | None":

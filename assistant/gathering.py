@@ -1,8 +1,7 @@
 """From a query to the evidence for its answer, by what it asks: an answer, an overview, a comparison."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from assistant.abstention import Calibration, features
 from assistant.coverage import coverage, stems, terms
@@ -27,7 +26,7 @@ from assistant.outline import Mention, Outline
 from assistant.overview import opening_of, overview
 from assistant.reader.types import Reader
 from assistant.reasons import with_reasons
-from assistant.second_look import Embed, nearest, read_alone
+from assistant.second_look import read_alone
 from assistant.selection import fewest, readable, same
 from assistant.types import Intent, Query
 from knowledge.types import Document, RetrievedPassage
@@ -56,23 +55,11 @@ Place = tuple[Document, int]  # a section by its number
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was made of single sentences for a question: the reader's logits, and vectors by their text."""
-
-    alone: dict[tuple[str, int], float] = field(default_factory=dict)
-    vectors: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Gatherer:
-    """Reads and weighs what a search found; holds no state of its own.
-
-    ``embed`` gives the vectors that sentences are compared with the question by; without it they are not.
-    """
+    """Reads and weighs what a search found; holds no state of its own."""
 
     reader: Reader
     calibration: Calibration
-    embed: Embed | None = None
 
     def gather(self, query: Query, found: Sequence[RetrievedPassage], library: Library) -> Evidence:
         """The evidence for a query from the passages that a search found for it."""
@@ -118,13 +105,13 @@ class Gatherer:
         ordered = [*relevant, *(item for item in found if item not in relevant)]
         first = len(ordered) if query.intent is Intent.KEYWORDS and most is None else FIRST
         reads = self._read(query, ordered[:first], library)
-        seen = _Seen()
-        evidence = self._believed(query, reads, relevant, library, seen)
+        alone: dict[tuple[str, int], float] = {}
+        evidence = self._believed(query, reads, relevant, library, alone)
         small = _passages(library, query.documents) <= READ_ALL
         further = ordered[first : most or (len(ordered) if small else READ)]
         if further and (0.0 if small else LITTLE) <= evidence.confidence < ENOUGH:
             reads += self._read(query, further, library)
-            evidence = self._believed(query, reads, relevant, library, seen)
+            evidence = self._believed(query, reads, relevant, library, alone)
         if query.intent is Intent.KEYWORDS:
             evidence = replace(evidence, confidence=_belief_in_words(evidence, bool(literal(evidence))))
         return evidence
@@ -149,16 +136,17 @@ class Gatherer:
         reads: tuple[PassageRead, ...],
         relevant: Sequence[RetrievedPassage],
         library: Library,
-        seen: "_Seen",
+        alone: dict[tuple[str, int], float],
     ) -> Evidence:
-        """What the relevant passages hold, with the belief that they answer; all that was read is kept."""
+        """What the relevant passages hold, with the belief that they answer; all that was read is kept.
+
+        ``alone`` are the sentences that were read by themselves so far.
+        """
         counted = tuple(one for one in reads if one.found in relevant)
         evidence = weigh(query, counted, self.calibration.sentence, library.outline)
         if not counted:
             return replace(evidence, reads=reads)
-        if self.embed:
-            evidence = nearest(evidence, self.embed, self.calibration.likeness.value, seen.vectors)
-        evidence = read_alone(evidence, self.reader, library.homes, seen.alone)
+        evidence = read_alone(evidence, self.reader, library.homes, alone)
         values = features(evidence, lambda language: library.stems(language, query.documents))
         belief = self.calibration.confidence(values)
         return replace(evidence, reads=reads, confidence=belief, features=values)

@@ -1,23 +1,12 @@
-"""A second look at the sentences believed most: each read by itself, and compared with the question."""
+"""A second look at the sentences believed most: each is read again by itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from assistant.evidence import Evidence, EvidenceSentence, put_to, stands_in
-from assistant.logistic import logit, sigmoid
 from assistant.reader.types import PassageText, Reader
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vector = NDArray[np.float32]
-
 LONE = 2  # sentences that are read again by themselves
-NEAR = 4  # sentences that are compared with the question by their vectors
-
-Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]  # vectors of length 1, one a text
 
 
 def read_alone(
@@ -48,26 +37,3 @@ def read_alone(
             known[sentence.document_id, sentence.start] = reading.answerable
     alone = max((known[sentence.document_id, sentence.start] for sentence in best), default=0.0)
     return replace(evidence, alone=alone)
-
-
-def nearest(evidence: Evidence, embed: Embed, weight: float, known: "dict[str, Vector]") -> Evidence:
-    """The evidence with its best sentences ordered by belief and likeness to the question together.
-
-    The encoder knows more words for a thing than the smaller reader. A sentence's logit goes up by ``weight``
-    for each unit that its cosine with the question is above the mean of those compared. ``known`` are the
-    vectors made so far, by text; those that are made are added.
-    """
-    best, rest = evidence.sentences[:NEAR], evidence.sentences[NEAR:]
-    if len(best) < 2:
-        return evidence
-    question = evidence.query.standalone
-    new = list(dict.fromkeys(text for text in (question, *(one.text for one in best)) if text not in known))
-    known.update(zip(new, embed(new), strict=True) if new else ())
-    likeness = [float(known[question] @ known[one.text]) for one in best]
-    mean = sum(likeness) / len(likeness)
-    scored = [
-        replace(one, score=sigmoid(logit(one.score) + weight * (each - mean)))
-        for one, each in zip(best, likeness, strict=True)
-    ]
-    ordered = sorted((*scored, *rest), key=lambda one: -one.score)
-    return replace(evidence, sentences=tuple(ordered))

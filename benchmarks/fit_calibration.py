@@ -26,7 +26,7 @@ from assistant.evidence import (
 from assistant.library import Librarian
 from assistant.logistic import Logistic
 from assistant.reader import PassageText, Reader, Reading
-from assistant.second_look import Embed, nearest, read_alone
+from assistant.second_look import read_alone
 from assistant.selection import fewest, readable
 from benchmarks.calibration_samples import Sample, documents, public, shipped
 from evals import charts
@@ -34,7 +34,6 @@ from evals.calibrate import refusals
 from evals.metrics.abstention import auroc, calibration_error, reliability
 from evals.metrics.text import contains, token_f1
 from knowledge.base import KnowledgeBase
-from knowledge.embedding import E5, load_embedder
 from knowledge.settings import KnowledgeSettings
 
 FOLDS = 10
@@ -58,7 +57,6 @@ SHORT = ("squad2", "xquad", "policy")  # sets whose gold answers are a few words
 FALSE_REFUSALS = 0.085
 FEW = 0.03  # of the unanswerable shipped questions: the threshold is not raised for two more of them refused
 THRESHOLDS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7)  # finer steps would stand on single cases
-LIKENESSES = (0, 5, 10, 15, 20, 25, 30, 40)
 MASSES = (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 # Sentences more than the fewest that find all: other documents spread their answers wider than these.
 SPARE = 0.06
@@ -147,12 +145,8 @@ def fit(
     shares = _shares(samples)
     folds = np.array([_fold(sample.group) for sample in samples])
     sentence = _sentence_model(samples, reader, shares)
-    weighed = [_evidence(sample, reader, sentence) for sample in samples]
-    embed, vectors = load_embedder(E5).queries, {}
-    likeness = _likeness(samples, weighed, shares, embed, vectors)
     evidence = [
-        read_alone(nearest(found, embed, likeness.value, vectors), reader, sample.library.homes)
-        for sample, found in zip(samples, weighed, strict=True)
+        read_alone(_evidence(sample, reader, sentence), reader, sample.library.homes) for sample in samples
     ]
     rows = [_features(sample, found) for sample, found in zip(samples, evidence, strict=True)]
     labels = [sample.answerable for sample in samples]
@@ -169,7 +163,6 @@ def fit(
         threshold=threshold,
         mass=_mass(samples, evidence),
         span=_span(samples, evidence),
-        likeness=likeness,
         fitted_on=", ".join(f"{name} {sum(s.set_name == name for s in samples)}" for name in SHARES),
     )
     for name, weight in sorted(calibration.answer.weights.items(), key=lambda item: -abs(item[1])):
@@ -300,33 +293,6 @@ def _threshold(
     return Threshold(
         found.threshold, f"{reason} questions and {found.unanswerable:.1%} of the unanswerable ones"
     )
-
-
-def _likeness(
-    samples: Sequence[Sample],
-    weighed: Sequence[Evidence],
-    shares: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-    embed: Embed,
-    vectors: dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"],
-) -> Threshold:
-    """The weight of likeness with which the best sentence is most often a gold one, each set by its share."""
-    asked = [
-        (sample, found, share)
-        for sample, found, share in zip(samples, weighed, shares, strict=True)
-        if sample.answerable and sample.gold and any(is_gold(one.text, sample) for one in found.sentences)
-    ]
-    total = sum(share for _, _, share in asked)
-    right = {}
-    for weight in LIKENESSES:
-        best = [nearest(found, embed, weight, vectors).sentences[0] for _, found, _ in asked]
-        hit = [
-            share for one, (sample, _, share) in zip(best, asked, strict=True) if is_gold(one.text, sample)
-        ]
-        right[weight] = sum(hit) / total
-        print(f"likeness {weight}: the best sentence is a gold one {right[weight]:.3f}")
-    value = max(right, key=lambda weight: (right[weight], -weight))
-    reason = f"the best sentence is then a gold one {right[value]:.1%} of the time, without it {right[0]:.1%}"
-    return Threshold(value, reason)
 
 
 def _mass(samples: Sequence[Sample], evidence: Sequence[Evidence]) -> Threshold:

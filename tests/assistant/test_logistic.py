@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.logistic import Logistic, fit, sigmoid
+from assistant.logistic import Logistic, fit, logit, sigmoid
 
 
 @given(st.floats(-800, 800))
@@ -47,3 +47,8 @@ def test_needs_both_labels() -> None:
 def test_names_a_missing_feature() -> None:
     with pytest.raises(KeyError, match="a"):
         Logistic(0.0, {"a": 1.0}, {"a": 0.0}, {"a": 1.0}).probability({"b": 1.0})
+
+
+@pytest.mark.parametrize("probability", [0.001, 0.5, 0.97])
+def test_logit_undoes_sigmoid(probability: float) -> None:
+    assert sigmoid(logit(probability)) == pytest.approx(probability)
