@@ -21,7 +21,14 @@ from assistant.types import Intent, Query, Turn
 from knowledge.base import KnowledgeBase
 from knowledge.types import RetrievedPassage
 
-STRUCTURAL = (Intent.SUMMARY, Intent.SECTIONS, Intent.COMPARE, Intent.SMALL_TALK, Intent.UNCLEAR)
+STRUCTURAL = (
+    Intent.SUMMARY,
+    Intent.SECTIONS,
+    Intent.COMPARE,
+    Intent.MENTIONS,
+    Intent.SMALL_TALK,
+    Intent.UNCLEAR,
+)
 POLICY = "policy"
 # Questions of a set, so that none outweighs the others by its size alone; what was written is about documents
 # of every kind and has the most.
